@@ -1,0 +1,1 @@
+"""Who spoke when: speech detection, windows, clustering, smoothing into turns."""

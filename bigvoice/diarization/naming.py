@@ -1,0 +1,126 @@
+"""Naming: which stretches of a recording are whose, of the people enrolled, and what becomes of the rest.
+
+Labels are whole numbers: 0 ... n_people - 1 for known people, from n_people on for unknown voices, -1 for none yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bigvoice.diarization.clustering import N_PIECES, pieces, renumber
+from bigvoice.diarization.windows import STEP
+from bigvoice.parts import Embeddings, Labels
+from bigvoice.voices.identification import Identifier, exclusive
+
+FAR_BEHIND = 0.6
+"""Of two pieces that both pass for one person, the one whose margin is so much smaller is somebody who sounds alike.
+(On meetings of held-out speakers: strangers named in 1 % of their speech, without this rule in 13 %.)"""
+LIKELY = 0.5
+"""What joins a known voice need not be as sure as what names one."""
+SCRAP = 0.015
+"""An unknown voice with less of the speech than this is rather an edge between two voices, or both at once."""
+UNEXPECTED = 0.05
+"""The same for a voice more than there are people on the list of attendees."""
+
+Rows = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What the windows tell: embeddings (n, dim), the margins of the SVMs (n, n_people), and whose the SVMs are."""
+
+    embeddings: Embeddings
+    margins: NDArray[np.float64]
+    identifier: Identifier
+    alike: float
+
+    @property
+    def n_people(self) -> int:
+        """How many are enrolled."""
+        return len(self.identifier.people)
+
+    def probabilities(self, rows: Rows) -> NDArray[np.float64]:
+        """Of each person, that the voice of those windows is theirs: (n,) -> (n_people,)."""
+        seconds = float(np.count_nonzero(rows) * STEP)
+        return self.identifier.probabilities(self.margins[rows], seconds)[:-1]
+
+    def means(self, labels: Labels) -> dict[int, NDArray[np.float32]]:
+        """The mean window of each voice there is."""
+        return {int(v): self.embeddings[labels == v].mean(axis=0) for v in np.unique(labels[labels >= 0])}
+
+
+def recognise(heard: Evidence, least: float) -> Labels:
+    """Known people, by pieces that sound alike: a piece that is somebody with a probability of at least `least`."""
+    labels = np.full(len(heard.embeddings), -1, np.intp)
+    if not heard.n_people:
+        return labels
+    piece = pieces(heard.embeddings, max(N_PIECES, heard.n_people + 2))
+    claims: list[tuple[float, int, int]] = []
+    for p in range(int(piece.max()) + 1):
+        shares = heard.probabilities(piece == p)
+        person = int(shares.argmax())
+        if shares[person] >= least:
+            claims.append((float(heard.margins[piece == p, person].mean()), person, p))
+    for margin, person, p in claims:
+        if margin >= max(other for other, who, _ in claims if who == person) - FAR_BEHIND:
+            labels[piece == p] = person
+    return labels
+
+
+def settle(heard: Evidence, labels: Labels, fewest: int, most: int, expected: int) -> Labels:
+    """Every window given to a voice: (n,) labels -> (n,) labels 0, 1, ... as first heard.
+
+    Unknown voices join a known one or are dropped as scraps, while more than `fewest` are left; known ones are dropped,
+    the shortest first, while there are more than `most`. expected: how many people a list of attendees names.
+    """
+    labels = _joined(heard, labels, fewest)
+    by_length = sorted(
+        np.unique(labels[labels >= 0]).tolist(), key=lambda voice: int(np.count_nonzero(labels == voice))
+    )
+    left = len(by_length)
+    for voice in by_length:
+        rows = labels == voice
+        scrap = voice >= heard.n_people and rows.mean() < (SCRAP if left <= expected else UNEXPECTED)
+        if (scrap and left > fewest) or left > most:
+            labels[rows] = -1
+            left -= 1
+    return renumber(_housed(heard, labels))
+
+
+def _joined(heard: Evidence, labels: Labels, fewest: int) -> Labels:
+    """Unknown voices that are rather a known person than not, and sound like that person's other speech, join it."""
+    labels = labels.copy()
+    means = heard.means(labels)
+    for voice in [v for v in means if v >= heard.n_people > 0]:
+        rows = labels == voice
+        shares = heard.probabilities(rows)
+        near = int(shares.argmax())
+        if len(means) <= fewest or near not in means or means[near] @ means[voice] < heard.alike:
+            continue
+        behind = heard.margins[labels == near, near].mean() - heard.margins[rows, near].mean()
+        if shares[near] >= LIKELY and behind <= FAR_BEHIND:
+            labels[rows] = near
+            del means[voice]
+    return labels
+
+
+def _housed(heard: Evidence, labels: Labels) -> Labels:
+    """Windows without a voice go to the one they are nearest to."""
+    means = heard.means(labels)
+    homes, centres = np.array(list(means)), np.array(list(means.values()))
+    lost = labels < 0
+    housed = labels.copy()
+    if lost.any():
+        housed[lost] = homes[(heard.embeddings[lost] @ centres.T).argmax(axis=1)]
+    return housed
+
+
+def named(heard: Evidence, labels: Labels, least: float) -> dict[int, tuple[int, float]]:
+    """Voice -> (person, probability), for whole voices, each person once and only with at least `least`."""
+    if not heard.n_people:
+        return {}
+    shares = np.array([heard.probabilities(labels == voice) for voice in range(int(labels.max()) + 1)])
+    return {voice: (person, float(shares[voice, person])) for voice, person in exclusive(shares, least).items()}

@@ -1,0 +1,59 @@
+"""Subtitles (.srt, .vtt): what is said, over the video. Where the text is cut is in cues.py."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import pairwise
+
+from bigvoice.documents.cues import Cue, breadth, cues_of
+from bigvoice.documents.line import cut, one_line
+from bigvoice.documents.wording import wording_for
+from bigvoice.minutes.minutes import Minutes
+from bigvoice.settings import DocumentOptions
+
+NAME_COLUMNS = 16
+"""Of a line, for the name in SubRip: a longer one is cut, so that most of the line is left for what is said."""
+
+# SubRip cannot quote what players take for markup, so that is written with signs of the same width that look alike.
+_HARMLESS = str.maketrans({"<": "‹", ">": "›", "{": "("})
+
+
+def render_vtt(minutes: Minutes, options: DocumentOptions) -> str:
+    """WebVTT, each cue with the voice tag of its speaker. Source: W3C, WebVTT: The Web Video Text Tracks Format."""
+    names = _names(minutes, options)
+    return "\n".join(["WEBVTT\n", *(_vtt(cue, names[cue.speaker]) for cue in cues_of(minutes))])
+
+
+def render_srt(minutes: Minutes, options: DocumentOptions) -> str:
+    """SubRip; a name stands before what is said whenever another person speaks."""
+    names = {key: f"{cut(name, NAME_COLUMNS)}: " for key, name in _names(minutes, options).items()}
+    cues = cues_of(minutes, name=max(names.values(), key=breadth, default=""))
+    changes = [True, *(left.speaker != right.speaker for left, right in pairwise(cues))]
+    labels = [names[cue.speaker] if change else "" for cue, change in zip(cues, changes, strict=False)]
+    return "\n".join(_srt(i, cue, label) for i, (cue, label) in enumerate(zip(cues, labels, strict=True), 1))
+
+
+def _names(minutes: Minutes, options: DocumentOptions) -> dict[str, str]:
+    wording = wording_for(minutes, options)
+    return {speaker.id: one_line(wording.label(speaker)) for speaker in minutes.speakers}
+
+
+def _vtt(cue: Cue, name: str) -> str:
+    text = "\n".join(escape(line, quote=False) for line in cue.lines)
+    return f"{_time(cue.start, '.')} --> {_time(cue.end, '.')}\n<v {escape(name, quote=False)}>{text}\n"
+
+
+def _srt(number: int, cue: Cue, label: str) -> str:
+    text = (label + "\n".join(cue.lines)).translate(_HARMLESS)
+    return f"{number}\n{_time(cue.start, ',')} --> {_time(cue.end, ',')}\n{text}\n"
+
+
+def _time(seconds: float, mark: str) -> str:
+    """HH:MM:SS and milliseconds.
+
+    >>> _time(3725.0625, ",")
+    '01:02:05,062'
+    """
+    rest, milliseconds = divmod(round(seconds * 1000), 1000)
+    minutes, rest = divmod(rest, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}{mark}{milliseconds:03}"

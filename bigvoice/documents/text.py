@@ -1,0 +1,88 @@
+"""Plain text (.txt): the minutes for a mail or a terminal; columns stand straight in a font of equal widths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bigvoice.documents.line import pad, width
+from bigvoice.documents.shares_table import bar
+from bigvoice.documents.view import AttendeeRow, Block, RoleRow, View, view_of
+from bigvoice.minutes.minutes import Minutes
+from bigvoice.settings import DocumentOptions
+
+
+def render(minutes: Minutes, options: DocumentOptions) -> str:
+    """The minutes as plain text."""
+    view = view_of(minutes, options)
+    words = view.wording
+    parts = [
+        _heading(view.title or words.minutes, "="),
+        _information(view),
+        _heading(words.talk_shares),
+        _shares([*view.attendees]),
+        f"{words.silence}: {view.silence}\n{words.overlap}: {view.overlap} ({words.overlap_note})\n{words.share_note}",
+        *_parents(view),
+        *_agenda(view),
+        _heading(words.dialogue),
+        *([_block(block, view) for block in view.blocks] or [words.no_speech]),
+        _heading(words.about),
+        _about(view),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _heading(text: str, line: str = "-") -> str:
+    return f"{text}\n{line * width(text)}"
+
+
+def _information(view: View) -> str:
+    words = view.wording
+    rows = {
+        words.date: view.date,
+        words.place: view.place,
+        words.present: ", ".join(view.present),
+        words.recording: view.recording,
+        words.length: view.length,
+    }
+    columns = max(map(width, rows)) + 2
+    return "\n".join(pad(f"{label}:", columns) + (value or words.not_given) for label, value in rows.items())
+
+
+def _shares(rows: list[AttendeeRow | RoleRow]) -> str:
+    """A line a row: name, share, bar, time."""
+    names = [row.label if isinstance(row, AttendeeRow) else row.role for row in rows]
+    columns = max(map(width, names), default=0) + 2
+    return "\n".join(
+        pad(name, columns) + (f"{row.share:>5}  {bar(row.fraction)}  {row.time}" if row.share else _how_known(row))
+        for name, row in zip(names, rows, strict=True)
+    )
+
+
+def _how_known(row: AttendeeRow | RoleRow) -> str:
+    return row.known_by if isinstance(row, AttendeeRow) else ""
+
+
+def _parents(view: View) -> list[str]:
+    if not view.parents:
+        return []
+    among = ", ".join(f"{row.role} {row.share}" for row in view.parents)
+    return [_heading(view.wording.parents), _shares([*view.roles]), f"{view.wording.among_parents}: {among}"]
+
+
+def _agenda(view: View) -> list[str]:
+    items: Iterable[str] = (f"{i}. {item}" for i, item in enumerate(view.agenda, 1))
+    return [_heading(view.wording.agenda), "\n".join(items)] if view.agenda else []
+
+
+def _block(block: Block, view: View) -> str:
+    words = view.wording
+    mark = f"({words.overlap_mark.format(names=', '.join(block.with_others))}) " if block.overlap else ""
+    said = "".join(f"({run.text}?)" if run.unsure else run.text for run in block.runs) or words.no_words
+    return f"[{block.clock}] {block.label}: {mark}{said}"
+
+
+def _about(view: View) -> str:
+    words = view.wording
+    lines = [f"{words.made_with}: {', '.join(view.made_with)}"]
+    lines += [f"{words.notice}: {notice}" for notice in view.notices]
+    return "\n".join(lines + ([words.unsure_note] if view.marks else []))

@@ -1,0 +1,158 @@
+"""View: the minutes as every document shows them, before any format: labels, clock times, blocks of dialogue, shares.
+
+A writer turns these values into its format and decides nothing else. All text is safe to stand on one line; only what
+is special to a format is left to its writer to escape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bigvoice.documents.dialogue import Block, Run, clock, dialogue
+from bigvoice.documents.line import one_line
+from bigvoice.documents.shares_table import percents
+from bigvoice.documents.wording import Wording, wording_for
+from bigvoice.minutes.minutes import Maker, Minutes
+from bigvoice.minutes.shares import Share, TalkShares, role_of, talk_shares
+from bigvoice.settings import DocumentOptions
+
+__all__ = ["AttendeeRow", "Block", "RoleRow", "Run", "View", "clock", "view_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeRow:
+    """A line of the attendee table, ready to read: a voice that was heard, or somebody expected who was not.
+
+    speaker: its id, "" for somebody not heard; then fraction, seconds and turns are 0 and time and share are "".
+    share: in whole percent, adding up to 100 over all rows; `fraction` is the exact one, for drawing a bar.
+    """
+
+    speaker: str
+    label: str
+    role: str
+    known_by: str
+    heard: bool
+    seconds: float = 0.0
+    time: str = ""
+    fraction: float = 0.0
+    share: str = ""
+    turns: int = 0
+    longest: str = ""
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A line of the table by role: its name ("not known" for those without), time and share, ready to read."""
+
+    role: str
+    time: str
+    fraction: float
+    share: str
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The minutes, ready to be written.
+
+    roles: a row a role, and parents: mother and father with shares among the two; both () unless a parent speaks.
+    notices: what the reader is to know about how far the text can be trusted.
+    """
+
+    wording: Wording
+    title: str
+    date: str
+    place: str
+    present: tuple[str, ...]
+    agenda: tuple[str, ...]
+    recording: str
+    length: str
+    attendees: tuple[AttendeeRow, ...]
+    shares: TalkShares
+    roles: tuple[RoleRow, ...]
+    parents: tuple[RoleRow, ...]
+    silence: str
+    overlap: str
+    blocks: tuple[Block, ...]
+    made_with: tuple[str, ...]
+    notices: tuple[str, ...]
+
+    @property
+    def marks(self) -> bool:
+        """Some word is marked as unsure."""
+        return any(run.unsure for block in self.blocks for run in block.runs)
+
+
+def view_of(minutes: Minutes, options: DocumentOptions) -> View:
+    """What a document shows of the minutes."""
+    wording = wording_for(minutes, options)
+    shares = talk_shares(minutes)
+    return View(
+        wording=wording,
+        title=one_line(minutes.title),
+        date=wording.day(minutes.date) if minutes.date else "",
+        place=one_line(minutes.place),
+        present=tuple(map(one_line, minutes.present)),
+        agenda=tuple(map(one_line, minutes.agenda)),
+        recording=one_line(minutes.source.file),
+        length=wording.duration(minutes.source.duration),
+        attendees=(*_heard(shares, wording), *_not_heard(minutes, wording)),
+        shares=shares,
+        roles=_role_rows(shares.by_role(), wording) if shares.parents() else (),
+        parents=_role_rows(shares.parents(), wording),
+        silence=wording.duration(shares.silence),
+        overlap=wording.duration(shares.overlap),
+        blocks=dialogue(minutes, wording, mark_unsure=options.mark_unsure),
+        made_with=tuple(map(one_line, _made_with(minutes.maker))),
+        notices=tuple(map(one_line, minutes.maker.notices)),
+    )
+
+
+def _made_with(maker: Maker) -> list[str]:
+    return [f"bigvoice {maker.version}", *(f"{part}: {name}" for part, name in maker.parts)]
+
+
+def _heard(shares: TalkShares, wording: Wording) -> list[AttendeeRow]:
+    """A row for each speaker."""
+    shown = percents([row.share for row in shares.speakers])
+    return [_attendee(row, percent, wording) for row, percent in zip(shares.speakers, shown, strict=True)]
+
+
+def _attendee(row: Share, percent: int, wording: Wording) -> AttendeeRow:
+    (speaker,) = row.speakers
+    return AttendeeRow(
+        speaker=speaker.id,
+        label=one_line(wording.label(speaker)),
+        role=one_line(wording.role_name(role_of(speaker))),
+        known_by=wording.known(speaker),
+        heard=True,
+        seconds=row.seconds,
+        time=wording.duration(row.seconds),
+        fraction=row.share,
+        share=f"{percent} %",
+        turns=row.turns,
+        longest=wording.duration(row.longest),
+        words=row.words,
+    )
+
+
+def _not_heard(minutes: Minutes, wording: Wording) -> list[AttendeeRow]:
+    """A row for each attendee given whom no voice is named after."""
+    voices = {speaker.name for speaker in minutes.speakers}
+    missing = [name for name in minutes.present if name not in voices]
+    return [AttendeeRow("", one_line(name), "", wording.not_heard, heard=False) for name in missing]
+
+
+def _role_rows(rows: Sequence[Share], wording: Wording) -> tuple[RoleRow, ...]:
+    return tuple(
+        RoleRow(
+            role=one_line(wording.role_name(row.role)) or wording.not_known,
+            time=wording.duration(row.seconds),
+            fraction=row.share,
+            share=f"{percent} %",
+            turns=row.turns,
+        )
+        for row, percent in zip(rows, percents([row.share for row in rows]), strict=True)
+    )

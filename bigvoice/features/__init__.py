@@ -1,0 +1,1 @@
+"""Sound to numbers: spectrogram, mel, MFCC; pure functions on arrays."""

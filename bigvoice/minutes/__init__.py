@@ -1,0 +1,1 @@
+"""The record: Minutes, its JSON home, talk shares."""

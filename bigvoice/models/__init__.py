@@ -1,0 +1,1 @@
+"""What ships: small trained files, each with its card."""

@@ -1,0 +1,253 @@
+"""The way from a Recording to its Minutes: find speech, tell voices apart, write down what was said, assemble.
+
+Pure but for the parts it is given: it reads no file and draws no screen. `bigvoice.run` finds the parts, the people and
+the kept stages for a file, and calls this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+from bigvoice.diarization.channels import own_speech
+from bigvoice.diarization.diarizer import Diarization, Naming, diarize
+from bigvoice.errors import RecordingError
+from bigvoice.minutes.minutes import KNOWN, Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.parts import Detector, Encoder, Transcriber, Transcript
+from bigvoice.progress import Hook, Progress, silent
+from bigvoice.recording import Recording
+from bigvoice.settings import DiarizationOptions, Settings
+from bigvoice.span import Span
+from bigvoice.stages import SPEECH, TURNS, WORDS, Keep, compute_anew
+from bigvoice.transcription.words import give_words
+from bigvoice.turn import Turn
+from bigvoice.version import version
+from bigvoice.voices.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Who does the work."""
+
+    detector: Detector
+    encoder: Encoder
+    transcriber: Transcriber
+
+
+def take_minutes(
+    recording: Recording,
+    people: Sequence[Person],
+    parts: Parts,
+    settings: Settings | None = None,
+    *,
+    hook: Hook = silent,
+    keep: Keep = compute_anew,
+) -> Minutes:
+    """The minutes of a recording.
+
+    people: whose voices are known, with prints of `parts.encoder`. keep: is handed every stage, so that it can give
+    back what an earlier run found (`bigvoice.cache.Cache`).
+
+    A recording with tracks (channels kept apart) is worked on track by track: what a track hears faintly belongs to
+    another (`bigvoice.diarization.channels`), and each track's voices are its own. Where two tracks claim one name, the
+    surer one keeps it and the other stays unknown: a person sits at one microphone, and a wrong name is worse than
+    none.
+
+    Raises RecordingError where nobody speaks, and what the parts raise.
+    """
+    settings = settings or Settings()
+    tracks = find_speech(recording, parts.detector, hook=hook, keep=keep)
+    voices = [tell_apart(track, people, parts.encoder, settings, len(tracks), keep=keep) for track in tracks]
+    texts = [write_down(track, parts.transcriber, settings, keep=keep) for track in tracks]
+    return assemble(recording, voices, texts, settings, _makers(parts, settings))
+
+
+def take_transcript(
+    recording: Recording,
+    parts: Parts,
+    settings: Settings | None = None,
+    *,
+    hook: Hook = silent,
+    keep: Keep = compute_anew,
+) -> Minutes:
+    """What was said, without telling voices apart: minutes with one unknown speaker a track. Raises RecordingError."""
+    settings = settings or Settings()
+    tracks = find_speech(recording, parts.detector, hook=hook, keep=keep)
+    voices = [Diarization(tuple(Turn(span, "all") for span in track.speech), {}) for track in tracks]
+    texts = [write_down(track, parts.transcriber, settings, keep=keep) for track in tracks]
+    return assemble(recording, voices, texts, settings, _makers(parts, settings)[:1])
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What a microphone heard. key: which sound it is, for keeping stages. hook: told which track is worked on."""
+
+    sound: Recording
+    key: Mapping[str, Any]
+    hook: Hook
+    speech: list[Span] = field(default_factory=list)
+
+
+def find_speech(recording: Recording, detector: Detector, *, hook: Hook, keep: Keep) -> list[Track]:
+    """The tracks in which somebody speaks. Raises RecordingError where there is none."""
+    tracks = _tracks(recording, hook)
+    found = [_speech_in(track, detector, keep) for track in tracks]
+    if len(tracks) > 1:
+        found = own_speech([track.sound.samples for track in tracks], found)
+    if not any(found):
+        what = f"no speech found in {recording.path or recording.name}"
+        raise RecordingError(f"{what}: listen to it, and check that the microphone was on")
+    return [replace(track, speech=spans) for track, spans in zip(tracks, found, strict=True) if spans]
+
+
+def _speech_in(track: Track, detector: Detector, keep: Keep) -> list[Span]:
+    key = {**track.key, "detector": _name(detector)}
+    return keep(SPEECH, key, lambda: detector(track.sound.samples, track.hook))
+
+
+def tell_apart(
+    track: Track, people: Sequence[Person], encoder: Encoder, settings: Settings, n_tracks: int, *, keep: Keep
+) -> Diarization:
+    """Who speaks when in a track."""
+    options, attendees = _share_of(settings.diarization, n_tracks), settings.meeting.attendees
+    key = {
+        **track.key,
+        "speech": [(span.start, span.end) for span in track.speech],
+        "encoder": encoder.name,
+        "options": asdict(options),
+        "people": _digest(people),
+        "attendees": attendees,
+    }
+    return keep(
+        TURNS,
+        key,
+        lambda: diarize(
+            track.sound.samples,
+            track.speech,
+            encoder=encoder,
+            people=people,
+            options=options,
+            attendees=attendees,
+            hook=track.hook,
+        ),
+    )
+
+
+def write_down(track: Track, transcriber: Transcriber, settings: Settings, *, keep: Keep) -> Transcript:
+    """What is said in a track. It depends on nothing that telling voices apart depends on, so it outlives a change."""
+    hotwords = (*settings.meeting.attendees, *settings.meeting.agenda)
+    language = settings.transcription.language
+    key = {
+        **track.key,
+        "speech": [(span.start, span.end) for span in track.speech],
+        "asr": transcriber.name,
+        "language": language,
+        "hotwords": hotwords,
+    }
+    return keep(WORDS, key, lambda: transcriber(track.sound, track.speech, language, hotwords, track.hook))
+
+
+def assemble(
+    recording: Recording,
+    voices: Sequence[Diarization],
+    texts: Sequence[Transcript],
+    settings: Settings,
+    makers: tuple[tuple[str, str], ...],
+) -> Minutes:
+    """Minutes of what each track gave; makers: who found speech and voices.
+
+    Speakers are "s1", "s2", ... in the order of first speaking.
+    Turns without words stay: somebody spoke, whether or not it was understood, and talk shares count it.
+    """
+    said = sorted(
+        (
+            (turn.span, n, turn, words)
+            for n, (diarization, transcript) in enumerate(zip(voices, texts, strict=True))
+            for turn, words in give_words(diarization.turns, transcript.words)
+        ),
+        key=lambda entry: entry[:3],
+    )
+    order = dict.fromkeys((n, turn.speaker) for _, n, turn, _ in said)
+    ids = {voice: f"s{n}" for n, voice in enumerate(order, start=1)}
+    names = _names(voices)
+    meeting = settings.meeting
+    return Minutes(
+        source=Source(recording.name, recording.sha256, recording.duration),
+        maker=Maker(version(), (*makers, ("text", texts[0].model)), _notices(recording, texts)),
+        title=meeting.title,
+        date=meeting.began or recording.started,
+        place=meeting.place,
+        language=settings.transcription.language or next((text.language for text in texts if text.language), None),
+        attendees=meeting.attendees,
+        agenda=meeting.agenda,
+        speakers=tuple(_speaker(f"s{n}", n, names.get(voice)) for n, voice in enumerate(order, start=1)),
+        utterances=tuple(
+            Utterance(span, ids[n, turn.speaker], words, turn.confidence) for span, n, turn, words in said
+        ),
+    )
+
+
+def _tracks(recording: Recording, hook: Hook) -> list[Track]:
+    sha256 = recording.sha256 or hashlib.sha256(recording.samples.tobytes()).hexdigest()
+    if not recording.tracks:
+        return [Track(recording, {"recording": sha256, "track": "all"}, hook)]
+    return [
+        Track(sound, {"recording": sha256, "track": number}, _on_track(hook, number))
+        for number, sound in enumerate(recording.tracks, start=1)
+    ]
+
+
+def _on_track(hook: Hook, number: int) -> Hook:
+    def tell(progress: Progress) -> None:
+        hook(replace(progress, stage=f"{progress.stage} {number}"))
+
+    return tell
+
+
+def _share_of(options: DiarizationOptions, n_tracks: int) -> DiarizationOptions:
+    """How many people may speak in one of so many tracks: everybody in the only one, else all but one in each other."""
+    if n_tracks == 1:
+        return options
+    most = max(1, (options.speakers or options.max_speakers) - (n_tracks - 1))
+    return replace(options, speakers=None, min_speakers=1, max_speakers=most)
+
+
+def _names(voices: Sequence[Diarization]) -> dict[tuple[int, str], Naming]:
+    """(track, id of its voice) -> its name, each name once: where the probability is greatest."""
+    claims = [((n, voice), naming) for n, found in enumerate(voices) for voice, naming in found.names.items()]
+    claims.sort(key=lambda claim: claim[1].probability)
+    best = {naming.name: voice for voice, naming in claims}
+    return {voice: naming for voice, naming in claims if best[naming.name] == voice}
+
+
+def _speaker(id: str, number: int, naming: Naming | None) -> Speaker:
+    if naming is None:
+        return Speaker(id, number)
+    return Speaker(id, number, naming.name, naming.role, KNOWN, naming.probability)
+
+
+def _notices(recording: Recording, texts: Sequence[Transcript]) -> tuple[str, ...]:
+    notices = chain(recording.notes, (text.notice for text in texts))
+    return tuple(dict.fromkeys(notice for notice in notices if notice))
+
+
+def _digest(people: Sequence[Person]) -> str:
+    """Changes with every name, role and print."""
+    digest = hashlib.sha256()
+    for person in people:
+        digest.update(f"{person.name}\0{person.role}\0{person.prints.shape}\0".encode())
+        digest.update(person.prints.tobytes())
+    return digest.hexdigest()
+
+
+def _makers(parts: Parts, settings: Settings) -> tuple[tuple[str, str], ...]:
+    voices = f"{parts.encoder.name} + {settings.diarization.clustering}"
+    return (("speech", _name(parts.detector)), ("voices", voices))
+
+
+def _name(part: Detector) -> str:
+    """A detector may be a plain function."""
+    return str(getattr(part, "name", getattr(part, "__qualname__", type(part).__qualname__)))

@@ -1,0 +1,115 @@
+"""Targets: the files a run writes, found wanting before the long work and not after it.
+
+Minutes have a home, the .json file that all documents can be made of again; it stands beside the first document. What
+a person may have changed is never overwritten unasked: neither an edited home, nor a document newer than its home.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bigvoice.documents import renderer, write
+from bigvoice.errors import DocumentError, MinutesError
+from bigvoice.minutes import store
+from bigvoice.minutes.minutes import Maker, Minutes, Source
+from bigvoice.minutes.whole_file import why_not_written
+from bigvoice.settings import DocumentOptions
+
+HOME = ".json"
+FILLED_IN = (".docx", ".md", ".txt")
+"""What people write decisions and corrections into; other documents are for programs, and are made again unasked."""
+SLACK = 2.0
+"""Seconds: file systems keep times as coarsely as that (FAT)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """home: of the minutes; None where only documents are wanted. force: overwrite what a person may have changed."""
+
+    documents: tuple[Path, ...]
+    home: Path | None = None
+    force: bool = False
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All of them, in the order in which they are written: first what cannot be made again."""
+        return tuple(dict.fromkeys([*([self.home] if self.home else []), *self.documents]))
+
+    def check(self, recording: Path, options: DocumentOptions) -> None:
+        """Raises DocumentError or MinutesError for what could not be written, or must not be overwritten.
+
+        Every format is tried on empty minutes, so that a template that does not work is told now.
+        """
+        if not recording.exists():
+            return  # loading it comes next, and says so better than a target beside it could
+        nothing = Minutes(Source(recording.name, "", 0.0), Maker(""))
+        for file in self.files:
+            renderer(file)(nothing, options)
+            _refuse_unwritable(file)
+        if self.home and not self.force:
+            _refuse_other(self.home, recording)
+            for document in self.documents:
+                _refuse_newer(document, self.home)
+
+    def write(self, minutes: Minutes, options: DocumentOptions) -> None:
+        """Each file whole or not at all. Raises DocumentError or MinutesError."""
+        for file in self.files:
+            write(minutes, file, options=options, force=self.force)
+        if self.home:
+            os.utime(self.home)  # so that a document is newer only if it was changed
+
+
+def targets_of(
+    recording: Path, outputs: Sequence[Path], *, default: str, home: bool = True, force: bool = False
+) -> Targets:
+    """The files for a recording: the `outputs`, else one beside it with the suffix `default`.
+
+    home: minutes are kept as well, in the first .json of the outputs, else beside the first of them.
+
+    >>> targets_of(Path("board.m4a"), [], default=".docx").files
+    (PosixPath('board.json'), PosixPath('board.docx'))
+    """
+    documents = tuple(outputs) or (recording.with_suffix(default),)
+    homes = [file for file in documents if file.suffix.lower() == HOME] or [documents[0].with_suffix(HOME)]
+    return Targets(documents, homes[0] if home else None, force)
+
+
+def _refuse_unwritable(file: Path) -> None:
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        number = errno.ENOENT
+    elif file.is_dir():
+        number = errno.EISDIR
+    elif not os.access(folder, os.W_OK | os.X_OK) or (file.exists() and not os.access(file, os.W_OK)):
+        number = errno.EACCES
+    else:
+        return
+    raise DocumentError(why_not_written(file, OSError(number, os.strerror(number))))
+
+
+def _refuse_other(home: Path, recording: Path) -> None:
+    """Raises MinutesError where the home was edited, is another recording's, or is no minutes file."""
+    if not home.exists():
+        return
+    try:
+        edited, other = store.is_edited(home), store.read(home).source.file
+    except MinutesError as error:
+        raise MinutesError(f"{error}; it is left as it is: {_CHOICE}") from error
+    if edited:
+        raise MinutesError(f"{home} was edited since bigvoice wrote it and is left as it is: {_CHOICE}")
+    if other != recording.name:
+        raise MinutesError(f"{home} holds the minutes of {other} and is left as it is: {_CHOICE}")
+
+
+def _refuse_newer(document: Path, home: Path) -> None:
+    if document.suffix.lower() not in FILLED_IN or not document.exists():
+        return
+    if not home.exists() or document.stat().st_mtime > home.stat().st_mtime + SLACK:
+        raise DocumentError(f"{document} may hold changes of yours and is left as it is: {_CHOICE}")
+
+
+_CHOICE = "choose another name with -o, or overwrite it with --force"

@@ -1,0 +1,1 @@
+"""What was said: recognisers, where their models live, and words given to turns."""

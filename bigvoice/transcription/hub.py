@@ -1,0 +1,69 @@
+"""The Hugging Face Hub, as `store.fetch` uses it: an adapter, the only file that downloads."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import snapshot_download
+from tqdm.std import tqdm
+
+from bigvoice.errors import ModelError
+from bigvoice.progress import Hook, Progress
+
+_FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
+
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def download(repository: str, folder: Path, hook: Hook, endpoint: str | None = None) -> None:
+    """The model's files into `folder`; goes on where an earlier try ended.
+
+    Raises ModelError where the server does not give them, OSError where the disk does not take them.
+    """
+    try:
+        snapshot_download(
+            repository,
+            local_dir=folder,
+            cache_dir=folder / ".cache",  # else it notes the download in the user's home as well
+            allow_patterns=_FILES,
+            endpoint=endpoint,
+            token=False,  # these models are open: nobody's account is told
+            tqdm_class=_bars(hook),
+        )
+    # Which exceptions come depends on the hub's version (requests, httpx or its own): all mean the same to the reader.
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK:
+            raise
+        raise ModelError(
+            f"cannot fetch {repository} from {endpoint or 'huggingface.co'}: {_reason(error)}; check the network"
+            " and try again, or copy the model's folder from another machine and give that folder"
+        ) from error
+
+
+def _bars(hook: Hook) -> type[tqdm[Any]]:
+    """A progress bar that is not drawn, but tells the hook (of several bars counting bytes: the one that is ahead)."""
+    ahead = 0.0
+
+    class Bar(tqdm):  # type: ignore[misc]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            self.bytes = options.get("unit") == "B"
+            options.pop("name", None)
+            super().__init__(*args, **{**options, "disable": True})
+
+        def update(self, n: float | None = 1) -> None:
+            nonlocal ahead
+            self.n += n or 0
+            if self.bytes and self.total and self.n > ahead:
+                ahead = self.n
+                hook(Progress("fetch", min(ahead, self.total), self.total))
+
+    return Bar
+
+
+def _reason(error: BaseException) -> str:
+    """The first line of what the error came of: the hub's own text only says that something went wrong."""
+    while error.__cause__:
+        error = error.__cause__
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".:")

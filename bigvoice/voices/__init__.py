@@ -1,0 +1,1 @@
+"""Who it is: encoder, voice book, identification."""

@@ -1,0 +1,149 @@
+"""Checking: how well the enrolled voices are told apart, and which clips spoil it.
+
+Each clip is taken out once and its mean print compared, by cosine, with the mean prints of everybody, its owner's made
+of the other clips (of somebody with one clip, one half is compared with the other). Naming in a meeting does otherwise,
+with support vector machines and strangers in mind (`identification`); the cosine is taken here because it needs no
+training for each clip held out, and works for encoders that have no cohort of strangers yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bigvoice.parts import Embeddings, Encoder
+from bigvoice.progress import Hook, silent
+from bigvoice.span import Span
+from bigvoice.voices.book import VoiceBook
+from bigvoice.voices.clip import Clip, embed, windows
+from bigvoice.voices.enrolment import CONFUSED, GOOD_SPEECH, flaws
+from bigvoice.voices.quality import Envelope, alikeness, envelope
+from bigvoice.voices.telling import confusion, mean_print
+
+COPY, COPY_SECONDS = 0.9, 2.0
+"""Correlation of envelopes: two clips of anybody have at most 0.79 (LibriSpeech, TEDx), mp3 copies and cuts of one clip
+0.95 and more. Clips shorter than this are not compared: too little rises and falls in them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """A person's clips, with their envelopes and prints (n_windows, dim), clip by clip."""
+
+    name: str
+    clips: tuple[Clip, ...]
+    prints: tuple[Embeddings, ...]
+    envelopes: tuple[Envelope, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How well one voice is known.
+
+    right of total: how many held-out clips (or halves) were nearest to their owner. nearest: who of the others sounds
+    most alike (None where there are none), similarity: the cosine of the two mean prints, -1 to 1.
+    """
+
+    name: str
+    clips: int
+    speech_seconds: float
+    right: int
+    total: int
+    nearest: str | None
+    similarity: float
+    warnings: tuple[str, ...]
+
+
+def check(book: VoiceBook, encoder: Encoder, hook: Hook = silent) -> tuple[Checked, ...]:
+    """Everybody in the book, by name. Raises VoiceBookError."""
+    book.people(encoder, hook)  # so that every clip has been heard, and what was heard is kept
+    return compare([_voice(person.name, book.clips(person.name), encoder) for person in book.list()])
+
+
+def compare(voices: Sequence[Voice]) -> tuple[Checked, ...]:
+    """Each voice against all others."""
+    return tuple(_checked(voice, [other for other in voices if other is not voice]) for voice in voices)
+
+
+def _checked(voice: Voice, others: Sequence[Voice]) -> Checked:
+    means = {other.name: _mean(other.prints) for other in others}
+    like = {name: float(_mean(voice.prints) @ mean) for name, mean in means.items()}
+    nearest = max(like, key=like.__getitem__, default=None)
+    trials = _trials(voice)
+    wrong = [f"{what} sounds more like {name}" for what, held, rest in trials if (name := _rival(held, rest, means))]
+    return Checked(
+        name=voice.name,
+        clips=len(voice.clips),
+        speech_seconds=sum(clip.speech_seconds for clip in voice.clips),
+        right=len(trials) - len(wrong),
+        total=len(trials),
+        nearest=nearest,
+        similarity=like[nearest] if nearest is not None else 0.0,
+        warnings=(*_flaws(voice), *_copies(voice, others), *wrong, *_confused(voice, others)),
+    )
+
+
+def _trials(voice: Voice) -> list[tuple[str, Embeddings, Embeddings]]:
+    """(what is held out, its prints, the owner's other prints)."""
+    if len(voice.clips) > 1:
+        return [
+            (clip.source, held, np.concatenate([*voice.prints[:i], *voice.prints[i + 1 :]]))
+            for i, (clip, held) in enumerate(zip(voice.clips, voice.prints, strict=True))
+        ]
+    half = len(voice.prints[0]) // 2
+    first, second = voice.prints[0][:half], voice.prints[0][half:]
+    source = voice.clips[0].source
+    return [(f"half of {source}", first, second), (f"half of {source}", second, first)] if half else []
+
+
+def _rival(held: Embeddings, rest: Embeddings, means: dict[str, NDArray[np.float32]]) -> str | None:
+    """Who else is nearer to what is held out than its owner."""
+    own = float(mean_print(held) @ mean_print(rest))
+    nearer = {name: score for name, mean in means.items() if (score := float(mean_print(held) @ mean)) > own}
+    return max(nearer, key=nearer.__getitem__, default=None)
+
+
+def _flaws(voice: Voice) -> list[str]:
+    enough = sum(clip.speech_seconds for clip in voice.clips) >= GOOD_SPEECH
+    return [line for clip in voice.clips for line in flaws(clip, enough=enough)]
+
+
+def _copies(voice: Voice, others: Sequence[Voice]) -> list[str]:
+    told = []
+    for i, clip in enumerate(voice.clips):
+        candidates = [(voice, j) for j in range(i)] + [(other, j) for other in others for j in range(len(other.clips))]
+        for other, j in candidates:
+            long_enough = min(clip.duration, other.clips[j].duration) >= COPY_SECONDS
+            if long_enough and alikeness(voice.envelopes[i], other.envelopes[j]) >= COPY:
+                whose = "" if other is voice else f" of {other.name}"
+                same = f"{clip.source} is the same recording as {other.clips[j].source}{whose}"
+                told.append(f"{same}: forget one with --clip")
+    return told
+
+
+def _confused(voice: Voice, others: Sequence[Voice]) -> list[str]:
+    prints, where, clock = np.concatenate(voice.prints), list[Span](), 0.0
+    for clip in voice.clips:
+        where += [window.shift(clock) for window in windows(clip.speech)]
+        clock += clip.duration
+    if sum(clip.speech_seconds for clip in voice.clips) < GOOD_SPEECH:
+        return []  # the voice itself is hardly known, and a warning says so
+    shares = {other.name: confusion(where, prints, prints[:0], np.concatenate(other.prints)) for other in others}
+    return [f"{voice.name} can hardly be told from {name}: add clips" for name, c in shares.items() if c >= CONFUSED]
+
+
+def _voice(name: str, clips: tuple[Clip, ...], encoder: Encoder) -> Voice:
+    prints = tuple(_prints(clip, encoder) for clip in clips)
+    return Voice(name, clips, prints, tuple(envelope(clip.samples) for clip in clips))
+
+
+def _prints(clip: Clip, encoder: Encoder) -> Embeddings:
+    # A read-only book keeps no new prints; and an older bigvoice may have laid its windows otherwise.
+    kept = clip.prints.get(encoder.name)
+    return kept if kept is not None and len(kept) == len(windows(clip.speech)) else embed(clip, encoder)
+
+
+def _mean(prints: Sequence[Embeddings]) -> NDArray[np.float32]:
+    return mean_print(np.concatenate(prints))

@@ -1,0 +1,156 @@
+"""Rows: values to and from the tables of a voice book.
+
+Functions on an open database, inside whatever transaction it is in; errors are left to the caller.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bigvoice.parts import Embeddings
+from bigvoice.span import Span, total
+from bigvoice.voices.clip import Clip
+from bigvoice.voices.person import Enrolled, KeptClip, key, written
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """A clip's prints by one encoder; None where it has not heard the clip yet."""
+
+    name: str
+    role: str | None
+    clip: int
+    source: str
+    vectors: Embeddings | None
+
+
+def find(db: sqlite3.Connection, name: str) -> int | None:
+    """The id of the person of that name."""
+    found = db.execute("SELECT id FROM person WHERE key = ?", (key(name),)).fetchone()
+    return found[0] if found else None
+
+
+def owner(db: sqlite3.Connection, sha256: str) -> str | None:
+    """Whose clip it is."""
+    query = "SELECT name FROM person JOIN clip ON clip.person = person.id WHERE sha256 = ?"
+    found = db.execute(query, (sha256,)).fetchone()
+    return found[0] if found else None
+
+
+def everybody(db: sqlite3.Connection) -> tuple[Enrolled, ...]:
+    """All people, by name; one query, so that it is one moment's truth."""
+    people: dict[str, Enrolled] = {}
+    clips: dict[str, list[KeptClip]] = {}
+    query = (
+        "SELECT name, role, consent, person.added, source, sha256, duration, speech, clip.added"
+        " FROM person LEFT JOIN clip ON clip.person = person.id ORDER BY key, clip.id"
+    )
+    for name, role, consent, added, *clip in db.execute(query):
+        people[name] = Enrolled(name, role, _day(consent), date.fromisoformat(added), ())
+        if clip[0] is not None:
+            clips.setdefault(name, []).append(_kept(*clip))
+    return tuple(Enrolled(p.name, p.role, p.consent, p.added, tuple(clips.get(name, ()))) for name, p in people.items())
+
+
+def clips(db: sqlite3.Connection, person: int) -> tuple[Clip, ...]:
+    """A person's clips with sound and prints, in the order in which they came."""
+    rows = db.execute("SELECT id, source, pcm, speech, added FROM clip WHERE person = ? ORDER BY id", (person,))
+    return tuple(
+        Clip(source, _pcm(pcm), _spans(speech), date.fromisoformat(added), _prints(db, number))
+        for number, source, pcm, speech, added in rows.fetchall()
+    )
+
+
+def heard(db: sqlite3.Connection, encoder: str, dim: int) -> list[Heard]:
+    """Every clip, by name, with its prints by an encoder."""
+    query = (
+        "SELECT name, role, clip.id, source, n, dim, vectors FROM person JOIN clip ON clip.person = person.id"
+        " LEFT JOIN print ON print.clip = clip.id AND encoder = ? AND dim = ? ORDER BY key, clip.id"
+    )
+    return [
+        Heard(name, role, clip, source, None if vectors is None else _matrix(n, width, vectors))
+        for name, role, clip, source, n, width, vectors in db.execute(query, (encoder, dim))
+    ]
+
+
+def sound(db: sqlite3.Connection, clip: int) -> Clip | None:
+    """One clip without its prints; None where it is gone by now."""
+    row = db.execute("SELECT source, pcm, speech, added FROM clip WHERE id = ?", (clip,)).fetchone()
+    return Clip(row[0], _pcm(row[1]), _spans(row[2]), date.fromisoformat(row[3])) if row else None
+
+
+def put_person(db: sqlite3.Connection, name: str, role: str | None, consent: date | None, added: date) -> int:
+    """Make a person, or lay a role and a consent that are given over what is on record; the id."""
+    db.execute(
+        "INSERT INTO person (key, name, role, consent, added) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
+        " SET role = coalesce(excluded.role, role), consent = coalesce(excluded.consent, consent)",
+        (key(name), written(name), role, consent.isoformat() if consent else None, added.isoformat()),
+    )
+    return int(db.execute("SELECT id FROM person WHERE key = ?", (key(name),)).fetchone()[0])
+
+
+def set_name(db: sqlite3.Connection, person: int, name: str) -> None:
+    """Give a person another name."""
+    db.execute("UPDATE person SET name = ?, key = ? WHERE id = ?", (written(name), key(name), person))
+
+
+def drop(db: sqlite3.Connection, person: int, sha256: str | None = None) -> None:
+    """Remove a person with their clips and prints; or only the clip with that sha256."""
+    if sha256 is None:
+        db.execute("DELETE FROM person WHERE id = ?", (person,))
+    else:
+        db.execute("DELETE FROM clip WHERE person = ? AND sha256 = ?", (person, sha256))
+
+
+def put_clip(db: sqlite3.Connection, person: int, clip: Clip) -> None:
+    """Keep a clip with its prints."""
+    speech = json.dumps([[span.start, span.end] for span in clip.speech])
+    values = (person, clip.source, clip.sha256, clip.duration, speech, clip.added.isoformat())
+    row = db.execute(
+        "INSERT INTO clip (person, source, sha256, duration, speech, added, pcm) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*values, clip.pcm.astype("<i2").tobytes()),
+    ).lastrowid
+    for encoder, vectors in clip.prints.items():
+        put_prints(db, int(row or 0), clip.sha256, encoder, vectors)
+
+
+def put_prints(db: sqlite3.Connection, clip: int, sha256: str, encoder: str, vectors: Embeddings) -> None:
+    """Keep prints of a clip, if it is still there: its id may have passed to another one while they were made."""
+    db.execute(
+        "INSERT OR REPLACE INTO print SELECT id, ?, ?, ?, ? FROM clip WHERE id = ? AND sha256 = ?",
+        (encoder, *vectors.shape, vectors.astype("<f4").tobytes(), clip, sha256),
+    )
+
+
+def _prints(db: sqlite3.Connection, clip: int) -> dict[str, Embeddings]:
+    rows = db.execute("SELECT encoder, n, dim, vectors FROM print WHERE clip = ?", (clip,))
+    return {encoder: _matrix(n, dim, vectors) for encoder, n, dim, vectors in rows}
+
+
+def _kept(source: str, sha256: str, duration: float, speech: str, added: str) -> KeptClip:
+    return KeptClip(source, sha256, duration, total(_spans(speech)), date.fromisoformat(added))
+
+
+def _spans(text: str) -> tuple[Span, ...]:
+    pairs: Iterable[tuple[float, float]] = json.loads(text)
+    return tuple(Span(start, end) for start, end in pairs)
+
+
+def _pcm(blob: bytes) -> NDArray[np.int16]:
+    return np.frombuffer(blob, "<i2").astype(np.int16)
+
+
+def _matrix(n: int, dim: int, blob: bytes) -> NDArray[Any]:
+    return np.frombuffer(blob, "<f4").astype(np.float32).reshape(n, dim)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,1 @@
+"""The command line: one file a command group; each command parses, makes one call into bigvoice, shows the result."""

@@ -1,0 +1,76 @@
+"""Every test gets an empty home of its own, and one thread: nothing on this machine changes a result or is changed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+# read by numpy and its friends when they are imported, which is after this file
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+settings.register_profile("bigvoice", deadline=None, max_examples=50, database=None)
+settings.load_profile("bigvoice")
+
+_FOLDERS = {
+    "HOME": "",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+    "HF_HOME": ".cache/huggingface",
+}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+    """The test's own home folder, empty; programs that the test starts see it too."""
+    folder = tmp_path_factory.mktemp("home")
+    for name, place in _FOLDERS.items():
+        monkeypatch.setenv(name, str(folder / place))
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    return folder
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]):
+    """Runs a command line as the program does, in this process: cli("minutes", path, "--quiet")."""
+    from bigvoice.cli.app import run
+
+    def call(*arguments: object) -> Ran:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        return Ran(code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def fake_parts(monkeypatch: pytest.MonkeyPatch):
+    """Puts parts of `fakes` in the place of the shipped ones, whatever name the settings give; returns them by kind."""
+    from fakes import LevelDetector, PitchEncoder, ScriptTranscriber
+
+    from bigvoice import run
+
+    parts: dict[str, Any] = {
+        "detector": LevelDetector(),
+        "encoder": PitchEncoder(),
+        "clustering": None,
+        "asr": ScriptTranscriber([(1.0, 1.5, "good"), (1.5, 2.0, "morning"), (12.0, 12.5, "hello")]),
+    }
+    monkeypatch.setattr(run, "make", lambda kind, name: parts[kind])
+    return parts
