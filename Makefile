@@ -24,7 +24,7 @@ test: ## everything that is checked on each change
 	@.ci/debian $(LOOK) || echo "== going on without: the tests that need them are skipped"
 	@$(MAKE) --no-print-directory lint wheel
 	@echo "== tests"
-	@$(BIN)/python -m pytest -n auto -rs
+	@$(BIN)/python -m pytest -n auto -rfEs
 
 lint: ## style and types
 	@.ci/venv dev

@@ -30,10 +30,10 @@ Writer = Callable[..., Path]
 @pytest.fixture(scope="session")
 def scripted(tmp_path_factory: pytest.TempPathFactory) -> Writer:
     """Writes a model once for each script."""
-    written: dict[tuple[int, bool], Path] = {}
+    written: dict[tuple[str, bool], Path] = {}
 
     def folder(script: Script, *, multilingual: bool = True) -> Path:
-        key = (id(script), multilingual)
+        key = (repr(script), multilingual)
         if key not in written:
             written[key] = write(tmp_path_factory.mktemp("whisper") / "spoken", script, multilingual=multilingual)
         return written[key]
