@@ -45,6 +45,7 @@ samples: ## sample_meetings/ again, from their scripts
 	@.ci/venv dev
 	@.ci/debian $(SPEAK)
 	@$(BIN)/python sample_meetings/make.py
+	@$(BIN)/python sample_meetings/golden.py
 
 docs: ## docs/commands.md, from the commands themselves
 	@.ci/venv dev

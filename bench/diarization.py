@@ -18,7 +18,7 @@ from made_meetings import SHARED, Meeting, made_meetings, opened, the_shared_fol
 
 from bigvoice import load
 from bigvoice.diarization.detection import SileroDetector
-from bigvoice.diarization.diarizer import diarize
+from bigvoice.diarization.diarizer import Diarization, diarize
 from bigvoice.diarization.windows import slide
 from bigvoice.documents.rttm import read as read_rttm
 from bigvoice.evaluation.diarization import DiarizationErrors, diarization_errors
@@ -58,12 +58,16 @@ def persons(meeting: Meeting, clips: int) -> list[Person]:
     return people
 
 
-def ours(recording: Recording, speech: list[Span], people: Sequence[Person], **options: object):
+def ours(
+    recording: Recording, speech: list[Span], people: Sequence[Person], attendees: Sequence[str] = (), **options: object
+) -> Diarization:
+    """What bigvoice makes of it."""
     return diarize(
         recording.samples,
         speech,
         encoder=ENCODER,
         people=people,
+        attendees=attendees,
         options=DiarizationOptions(**options),  # type: ignore[arg-type]
     )
 
@@ -84,6 +88,8 @@ def main() -> None:
         gather(when, group, "plain: MFCC + k-means + silhouette", reference, plain.diarize(recording.samples, speech))
         gather(when, group, "bigvoice", reference, ours(recording, speech, []).turns)
         told = len({turn.speaker for turn in reference})
+        listed = [f"guest {n}" for n in range(told)]
+        gather(when, group, "bigvoice, list of attendees", reference, ours(recording, speech, [], listed).turns)
         gather(when, group, "bigvoice, number given", reference, ours(recording, speech, [], speakers=told).turns)
     made = [opened(p) for p in made_meetings(args.shared, count=args.meetings, minutes=10, seed=42)]
     for meeting in made:
@@ -98,7 +104,12 @@ def main() -> None:
             plain.diarize(recording.samples, speech),
         )
         gather(when, group, "bigvoice", meeting.reference, ours(recording, speech, []).turns)
-        gather(when, group, "bigvoice, number given", meeting.reference, ours(recording, speech, [], speakers=4).turns)
+        listed = sorted({turn.speaker for turn in meeting.reference})
+        gather(when, group, "bigvoice, list of attendees", meeting.reference, ours(recording, speech, [], listed).turns)
+        told = len(listed)
+        gather(
+            when, group, "bigvoice, number given", meeting.reference, ours(recording, speech, [], speakers=told).turns
+        )
         for clips in (1, 2, 3):
             found = ours(recording, speech, persons(meeting, clips))
             names = {voice: naming.name for voice, naming in found.names.items()}

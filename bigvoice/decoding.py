@@ -12,7 +12,7 @@ import numpy as np
 
 from bigvoice import soundtrack
 from bigvoice.errors import RecordingError, SettingsError
-from bigvoice.levels import level
+from bigvoice.levels import are_alike, level
 from bigvoice.metadata import started
 from bigvoice.progress import Hook, silent
 from bigvoice.recording import RATE, Recording, Samples
@@ -27,7 +27,8 @@ SHORTEST = 0.1
 def load(path: str | Path, *, channels: str = MIX, hook: Hook = silent) -> Recording:
     """The sound of a file (wav, flac, mp3, m4a, mp4, mov, ogg, opus, webm, aac, wma, 3gp, ...) as a Recording.
 
-    channels: "mix", or "separate" to keep up to 8 channels apart as tracks (with their mean as samples).
+    channels: "mix", or "separate" to keep up to 8 channels apart as tracks (with their mean as samples), unless all
+    of them hold the same sound.
     The samples are read-only. An offset is removed, very quiet sound raised, each with a note (see `levels`). Progress
     comes as stage "load", in seconds of sound.
 
@@ -47,7 +48,10 @@ def load(path: str | Path, *, channels: str = MIX, hook: Hook = silent) -> Recor
         raise RecordingError(f"{path}: less than {SHORTEST:g} s of sound; check that this is the whole recording")
     tracks = strips if len(strips) > 1 else []
     samples = _mean_of(tracks) if tracks else strips[0]
-    notes = (*track.notes, *track.tally.notes(), *level(samples, tracks))
+    notes = [*track.notes, *track.tally.notes(), *level(samples, tracks)]
+    if are_alike(tracks):
+        notes.append("the channels hold the same sound, so they were not kept apart")
+        tracks = []
     for strip in (samples, *tracks):
         strip.setflags(write=False)
     return Recording(
@@ -56,7 +60,7 @@ def load(path: str | Path, *, channels: str = MIX, hook: Hook = silent) -> Recor
         sha256=_sha256(path),
         started=started(track.tags),
         tracks=tuple(Recording(strip, path=path) for strip in tracks),
-        notes=notes,
+        notes=tuple(notes),
     )
 
 

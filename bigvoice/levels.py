@@ -31,6 +31,11 @@ CANCELLED = 0.02
 """A mix with less than this share of its channels' power (-17 dB) is a mix of opposite channels: n equal voices in n
 channels that have nothing in common keep 1/n of it, 1/8 = 0.125 in the worst case."""
 
+ALIKE = 0.8
+"""Of 2 a.b / (a.a + b.b) for two channels. One sound in both gives 1, at 6 dB from each other 0.8. Two microphones that
+each hear the other's voice at g times its own level give 2 g / (1 + g^2), whoever speaks how much: 0.57 at 10 dB, below
+which they cannot be told apart anyway (`diarization.channels`)."""
+
 
 class Tape:
     """Samples that come bit by bit, in one growing strip: the peak of memory is the strip itself."""
@@ -113,6 +118,15 @@ def loudness(samples: Samples) -> float:
     peaks = np.maximum(seconds.max(axis=1), -seconds.min(axis=1))
     peaks = np.sort(np.append(peaks, np.abs(rest).max(initial=0.0)))
     return float(peaks[-1 - min(3, n_seconds // 30)])
+
+
+def are_alike(tracks: Sequence[Samples]) -> bool:
+    """Whether all tracks hold one sound, as those of a mono recording do that was saved as stereo."""
+    powers = [float(np.vdot(track, track)) for track in tracks]
+    return len(tracks) > 1 and all(
+        2 * float(np.vdot(tracks[0], track)) > ALIKE * (powers[0] + power)
+        for track, power in zip(tracks[1:], powers[1:], strict=True)
+    )
 
 
 def level(samples: Samples, tracks: Sequence[Samples] = ()) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,8 @@ from bigvoice.errors import ModelError
 from bigvoice.progress import Hook
 from bigvoice.recording import Recording, Samples
 from bigvoice.span import Span
+from bigvoice.voices.background import Background
 from bigvoice.word import Word
-
-if TYPE_CHECKING:
-    from bigvoice.voices.background import Background
 
 Embeddings = NDArray[np.float32]
 Labels = NDArray[np.intp]

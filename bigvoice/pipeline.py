@@ -99,7 +99,8 @@ def find_speech(recording: Recording, detector: Detector, *, hook: Hook, keep: K
         found = own_speech([track.sound.samples for track in tracks], found)
     if not any(found):
         what = f"no speech found in {recording.path or recording.name}"
-        raise RecordingError(f"{what}: listen to it, and check that the microphone was on")
+        known = f" ({'; '.join(recording.notes)})" if recording.notes else ""
+        raise RecordingError(f"{what}{known}: listen to it, and check that the microphone was on")
     return [replace(track, speech=spans) for track, spans in zip(tracks, found, strict=True) if spans]
 
 

@@ -23,6 +23,7 @@ from bigvoice.stages import Keep, compute_anew
 from bigvoice.version import version
 from bigvoice.voices.book import VoiceBook, default_path
 from bigvoice.voices.person import Person
+from bigvoice.voices.schema import in_our_words
 
 
 def minutes_of(
@@ -55,8 +56,9 @@ def transcript_of(
 
 def known_people(book: Path | None, encoder: Encoder) -> Sequence[Person]:
     """Everybody in a voice book; None is the user's own book, which need not be there yet. Raises VoiceBookError."""
-    if book is None and not default_path().exists():
-        return []
+    with in_our_words(default_path()):
+        if book is None and not default_path().exists():
+            return []
     with VoiceBook.open(book or default_path(), create=False) as opened:
         return opened.people(encoder)
 

@@ -13,6 +13,7 @@ default, `bigvoice.toml` in the user's config folder, `bigvoice.toml` beside the
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -63,13 +64,17 @@ class DiarizationOptions(Options):
     min_speakers: int = option(1, "At least so many people speak.", least=1, most=50)
     max_speakers: int = option(10, "At most so many people speak.", least=1, most=50)
     false_names: float = option(
-        0.01, "Share of unknown speech that may be given a name; lower names more rarely.", least=0.0001, most=0.5
+        0.01,
+        "A name is given where its chance of being wrong is at most this; lower names more rarely.",
+        least=0.0001,
+        most=0.5,
     )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.min_speakers > self.max_speakers:
-            raise SettingsError(f"min_speakers ({self.min_speakers}) is more than max_speakers ({self.max_speakers})")
+            said = f"min_speakers ({self.min_speakers}) is more than max_speakers ({self.max_speakers})"
+            raise SettingsError(f"{said}: lower the one or raise the other")
 
 
 @dataclass(frozen=True)
@@ -172,8 +177,8 @@ def read_settings(recording: str | Path | None = None, /, **options: object) -> 
     no error. Raises SettingsError.
     """
     files = [user_config_path("bigvoice", appauthor=False) / FILE_NAME]
-    if recording is not None:
-        files.append(Path(recording).parent / FILE_NAME)
+    if recording is not None and os.access(beside := Path(recording).parent, os.X_OK):  # else `load` tells it
+        files.append(beside / FILE_NAME)
     settings = Settings()
     for file in files:
         settings = settings.updated(_parse(file), file)

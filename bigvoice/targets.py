@@ -1,7 +1,7 @@
 """Targets: the files a run writes, found wanting before the long work and not after it.
 
 Minutes have a home, the .json file that all documents can be made of again; it stands beside the first document. What
-a person may have changed is never overwritten unasked: neither an edited home, nor a document newer than its home.
+a person may have changed is never overwritten unasked: neither an edited home, nor a document that was filled in.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bigvoice.documents import renderer, write
+from bigvoice.documents.filled_in import CHOICE, refuse_filled_in
 from bigvoice.errors import DocumentError, MinutesError
 from bigvoice.minutes import store
 from bigvoice.minutes.minutes import Maker, Minutes, Source
@@ -20,10 +21,6 @@ from bigvoice.minutes.whole_file import why_not_written
 from bigvoice.settings import DocumentOptions
 
 HOME = ".json"
-FILLED_IN = (".docx", ".md", ".txt")
-"""What people write decisions and corrections into; other documents are for programs, and are made again unasked."""
-SLACK = 2.0
-"""Seconds: file systems keep times as coarsely as that (FAT)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +41,17 @@ class Targets:
 
         Every format is tried on empty minutes, so that a template that does not work is told now.
         """
-        if not recording.exists():
+        if not os.access(recording, os.R_OK):
             return  # loading it comes next, and says so better than a target beside it could
         nothing = Minutes(Source(recording.name, "", 0.0), Maker(""))
         for file in self.files:
             renderer(file)(nothing, options)
             _refuse_unwritable(file)
-        if self.home and not self.force:
-            _refuse_other(self.home, recording)
-            for document in self.documents:
-                _refuse_newer(document, self.home)
+        for file in () if self.force else self.files:
+            if file.suffix.lower() == HOME:
+                _refuse_other(file, recording)
+            else:
+                refuse_filled_in(file, since=self.home)
 
     def write(self, minutes: Minutes, options: DocumentOptions) -> None:
         """Each file whole or not at all. Raises DocumentError or MinutesError."""
@@ -79,15 +77,17 @@ def targets_of(
 
 
 def _refuse_unwritable(file: Path) -> None:
-    folder = file.absolute().parent
-    if not folder.is_dir():
-        number = errno.ENOENT
-    elif file.is_dir():
-        number = errno.EISDIR
-    elif not os.access(folder, os.W_OK | os.X_OK) or (file.exists() and not os.access(file, os.W_OK)):
-        number = errno.EACCES
-    else:
-        return
+    try:
+        if file.is_dir():
+            number = errno.EISDIR
+        elif not os.access(file.absolute().parent, os.W_OK | os.X_OK):
+            number = errno.EACCES  # or there is none, which `why_not_written` sees itself
+        elif file.exists() and not os.access(file, os.W_OK):
+            number = errno.EACCES
+        else:
+            return
+    except OSError as error:  # a folder on the way may not be entered
+        number = error.errno or errno.EACCES
     raise DocumentError(why_not_written(file, OSError(number, os.strerror(number))))
 
 
@@ -98,18 +98,8 @@ def _refuse_other(home: Path, recording: Path) -> None:
     try:
         edited, other = store.is_edited(home), store.read(home).source.file
     except MinutesError as error:
-        raise MinutesError(f"{error}; it is left as it is: {_CHOICE}") from error
+        raise MinutesError(f"{error}; it is left as it is: {CHOICE}") from error
     if edited:
-        raise MinutesError(f"{home} was edited since bigvoice wrote it and is left as it is: {_CHOICE}")
+        raise MinutesError(f"{home} was edited since bigvoice wrote it and is left as it is: {CHOICE}")
     if other != recording.name:
-        raise MinutesError(f"{home} holds the minutes of {other} and is left as it is: {_CHOICE}")
-
-
-def _refuse_newer(document: Path, home: Path) -> None:
-    if document.suffix.lower() not in FILLED_IN or not document.exists():
-        return
-    if not home.exists() or document.stat().st_mtime > home.stat().st_mtime + SLACK:
-        raise DocumentError(f"{document} may hold changes of yours and is left as it is: {_CHOICE}")
-
-
-_CHOICE = "choose another name with -o, or overwrite it with --force"
+        raise MinutesError(f"{home} holds the minutes of {other} and is left as it is: {CHOICE}")

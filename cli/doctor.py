@@ -13,7 +13,9 @@ _COLOURS = {"ok": "green", "optional": "yellow", "missing": "red", "broken": "re
 
 
 def doctor(
-    book: Annotated[Path | None, typer.Option("--book", help="The voice book; else the one of the settings.")] = None,
+    book: Annotated[
+        Path | None, typer.Option("--book", help="The voice book; else the one of the settings.", readable=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
 ) -> None:
     """Say what is installed, what is missing, and the command that mends it. Exit 1 if something needed is missing."""

@@ -33,23 +33,33 @@ def minutes(
 
 @takes_settings("meeting", "diarization", "")
 def diarize(
-    recording: Recording, settings: Settings, output: Output = None, quiet: Quiet = False, as_json: AsJson = False
+    recording: Recording,
+    settings: Settings,
+    output: Output = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find out who spoke when, and write no words: RECORDING.rttm, or the FILEs named with -o."""
     from bigvoice.targets import targets_of
 
-    targets = targets_of(recording, output or [], default=".rttm", home=False)
+    targets = targets_of(recording, output or [], default=".rttm", home=False, force=force)
     _work("turns_of", recording, settings, targets, quiet=quiet, as_json=as_json)
 
 
 @takes_settings("meeting", "transcription", "")
 def transcribe(
-    recording: Recording, settings: Settings, output: Output = None, quiet: Quiet = False, as_json: AsJson = False
+    recording: Recording,
+    settings: Settings,
+    output: Output = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write down what was said, without telling voices apart: RECORDING.srt, or the FILEs named with -o."""
     from bigvoice.targets import targets_of
 
-    targets = targets_of(recording, output or [], default=".srt", home=False)
+    targets = targets_of(recording, output or [], default=".srt", home=False, force=force)
     _work("transcript_of", recording, settings, targets, quiet=quiet, as_json=as_json)
 
 

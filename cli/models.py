@@ -40,7 +40,8 @@ def fetch(
 ) -> None:
     """Download a model, once; everything else bigvoice does needs no network."""
     columns = "[progress.description]{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), disable=as_json) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as bars:
         bar = bars.add_task(name, total=None)
 
         def hook(report: progress.Progress) -> None:

@@ -15,12 +15,18 @@ from bigvoice.settings import all_options, read_settings
 
 Recording = Annotated[
     Path,
-    # not checked for being readable by typer: `load` says it, as for all else that a file can be
+    # not checked for being readable by typer (nor is any other file): `load` says it, as for all else a file can be
     typer.Argument(metavar="RECORDING", help="Sound or video file.", show_default=False, readable=False),
 ]
 Output = Annotated[
     list[Path] | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Where to; the suffix chooses the format. Again for more."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Where to; the suffix chooses the format. Again for more.",
+        readable=False,
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that you may have changed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]

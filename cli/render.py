@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bigvoice.cli.options import AsJson, Force, Output, Quiet, takes_settings
-from bigvoice.errors import DocumentError
 from bigvoice.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,15 +17,16 @@ if TYPE_CHECKING:
     from bigvoice.minutes.shares import TalkShares
 
 MINUTES = ".json"
-FILLED_IN = (".docx", ".md", ".txt")
-"""What people write decisions and corrections into; the others are for programs, and are made again unasked."""
 
 # Called `recording` because the settings file that holds is the one beside it.
-_Minutes = Annotated[Path, typer.Argument(metavar="MINUTES", help="Minutes file (.json).", show_default=False)]
-_MinutesOrRecording = Annotated[
-    Path, typer.Argument(metavar="FILE", help="Minutes file (.json), or a recording.", show_default=False)
+_Minutes = Annotated[
+    Path, typer.Argument(metavar="MINUTES", help="Minutes file (.json).", show_default=False, readable=False)
 ]
-_More = Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More files to write.")]
+_MinutesOrRecording = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="Minutes file (.json), or a recording.", show_default=False, readable=False),
+]
+_More = Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More files to write.", readable=False)]
 
 
 class By(StrEnum):
@@ -37,7 +37,9 @@ class By(StrEnum):
 
 
 _By = Annotated[By, typer.Option("--by", help="A row a speaker, or a row a role (mother, father, child).")]
-_Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write them for a spreadsheet.")]
+_Csv = Annotated[
+    Path | None, typer.Option("--csv", metavar="FILE", help="Write them for a spreadsheet.", readable=False)
+]
 
 
 @takes_settings("document")
@@ -46,13 +48,15 @@ def render(
 ) -> None:
     """Make documents of a minutes file: MINUTES.docx, or the FILEs of -o."""
     from bigvoice.documents import renderer, write
+    from bigvoice.documents.filled_in import refuse_filled_in
     from bigvoice.minutes.store import read
 
     files = [*(output or []), *(more or [])] or [recording.with_suffix(".docx")]
     minutes = read(recording)
     for file in files:
         renderer(file)
-        _spare(file, force=force)
+        if not force:
+            refuse_filled_in(file)
     for file in files:
         write(minutes, file, options=settings.document, force=force)
         typer.echo(file)
@@ -93,15 +97,6 @@ def minutes_of(file: Path, settings: Settings, *, quiet: bool = False) -> Minute
 
     with Screen(quiet=quiet) as screen:
         return turns_of(file, settings, hook=screen.hook)
-
-
-def _spare(file: Path, *, force: bool) -> None:
-    """Raises DocumentError for a document that is there and may have been filled in."""
-    if not force and file.suffix.lower() in FILLED_IN and file.exists():
-        raise DocumentError(
-            f"{file} is there already and may hold changes of yours: choose another name with -o, "
-            "or overwrite it with --force"
-        )
 
 
 def _show(shares: TalkShares, by: str, wording: Wording) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bigvoice.cli.screen import Screen, clock
+from bigvoice.errors import SettingsError
 
 if TYPE_CHECKING:
     from bigvoice.voices.book import VoiceBook
@@ -26,17 +27,19 @@ app = typer.Typer(name="voices", help="The people whose voices are known.", no_a
 NO_CONSENT = "no consent on record"
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="Who; capitals do not matter.", show_default=False)]
-_Book = Annotated[Path | None, typer.Option("--book", metavar="FILE", help="The voice book; else your own one.")]
+_Book = Annotated[
+    Path | None,
+    typer.Option("--book", metavar="FILE", help="The voice book; else your own one.", readable=False),
+]
 _Json = Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")]
 _Clips = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="CLIP...", help="Recordings of this person alone; none only adds a role or consent."),
+    typer.Argument(
+        metavar="CLIP...", help="Recordings of this person alone; none only adds a role or consent.", readable=False
+    ),
 ]
 _Role = Annotated[str | None, typer.Option("--role", help="mother, father, child, chair, member, ...")]
-_Consent = Annotated[
-    datetime | None,
-    typer.Option("--consent", formats=["%Y-%m-%d"], metavar="DATE", help="When they agreed, as 2026-11-21."),
-]
+_Consent = Annotated[str | None, typer.Option("--consent", metavar="DATE", help="When they agreed, as 2026-11-21.")]
 
 
 @app.command()
@@ -50,8 +53,8 @@ def enroll(
     as_json: _Json = False,
 ) -> None:
     """Make a voice known, from recordings in which one person speaks alone; or add to what is known."""
+    agreed = _day(consent) if consent else None
     with _open(book, create=True) as opened, Screen(quiet=as_json) as screen:
-        agreed = consent.date() if consent else None
         done = opened.enroll(name, *clips or (), role=role, consent=agreed, force=force, hook=screen.hook)
     if as_json:
         _print_json(asdict(done))
@@ -68,6 +71,9 @@ def show_list(book: _Book = None, as_json: _Json = False) -> None:
         people = opened.list()
     if as_json:
         _print_json([_to_json(person) for person in people])
+        return
+    if not people:
+        typer.echo("nobody is enrolled yet: `bigvoice voices enroll NAME CLIP` does it")
         return
     _print_table(
         ("Name", "Role", "Consent", "Clips", "Speech"),
@@ -143,7 +149,10 @@ def forget(
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A file that is not there yet.", show_default=False, readable=False),
+    ],
     book: _Book = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
@@ -155,7 +164,7 @@ def export(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A voice book.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A voice book.", show_default=False, readable=False)],
     book: _Book = None,
     as_json: _Json = False,
 ) -> None:
@@ -174,6 +183,13 @@ def _open(path: Path | None, *, create: bool = False) -> VoiceBook:
     from bigvoice.voices.book import VoiceBook  # numpy and what follows it are not for `bigvoice --help`
 
     return VoiceBook.open(path, create=create)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"--consent must be a date, written as 2026-11-21, not {text!r}") from None
 
 
 def _consent(person: Enrolled) -> str:

@@ -37,6 +37,17 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+@pytest.fixture(autouse=True, scope="session")
+def durable():
+    """Voice books that do not wait for the disk: no test cuts the power. The value is what they do otherwise."""
+    from bigvoice.voices import schema
+
+    shipped = schema.SYNCHRONOUS
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "SYNCHRONOUS", "OFF")
+        yield shipped
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command line gave."""

@@ -225,6 +225,16 @@ def only(seconds: float, folder: Path) -> Path:
     return write_wav(folder / "yes.wav", samples)
 
 
+def test_what_was_wrong_with_a_recording_is_told_where_nobody_speaks(cli, tmp_path):
+    file = tmp_path / "broken.wav"
+    encode_float(file, np.full(5 * RATE, np.nan, np.float32))
+
+    ran = minutes(cli, file)
+
+    assert ran.code == 1
+    assert "broken.wav (5.000 s held no numbers (NaN or infinite): replaced by silence): listen to it" in ran.err
+
+
 def test_a_fifth_of_a_second_is_not_heard_as_speech(cli, tmp_path):
     ran = minutes(cli, only(0.2, tmp_path))
 
@@ -333,6 +343,38 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_long_work(cli, tmp_p
 
     assert ran.code == 1
     assert "read-only: choose another place" in ran.err
+
+
+@pytest.mark.parametrize("what", ["recording", "output", "book"])
+def test_a_folder_that_may_not_be_entered_is_told(cli, tmp_path, what):
+    (tmp_path / "closed").mkdir()
+    inside, outside = (write_wav(folder / "talk.wav", TALK) for folder in (tmp_path / "closed", tmp_path))
+    arguments = {
+        "recording": (inside,),
+        "output": (outside, "-o", tmp_path / "closed" / "talk.docx"),
+        "book": (outside, "--book", tmp_path / "closed" / "team.voices"),
+    }[what]
+
+    with forbidden(tmp_path / "closed", 0, os.X_OK):
+        ran = cli("minutes", *arguments, "--asr", "none")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count("\n") == 1
+    assert f"{arguments[-1]}"[: len(str(tmp_path / "closed"))] in ran.err
+
+
+def test_minutes_and_a_book_that_may_not_be_read_are_told(cli, tmp_path):
+    (tmp_path / "talk.json").write_text("{}")
+    (tmp_path / "team.voices").write_text("")
+
+    for name, command in {
+        "talk.json": ["render", tmp_path / "talk.json"],
+        "team.voices": ["voices", "list", "--book", tmp_path / "team.voices"],
+    }.items():
+        with forbidden(tmp_path / name, 0, os.R_OK):
+            ran = cli(*command)
+        assert ran.code == 1
+        assert f"{name} cannot be" in ran.err
 
 
 def test_a_recording_that_may_not_be_read_is_told(cli, tmp_path):

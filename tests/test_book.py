@@ -48,12 +48,6 @@ def book(tmp_path) -> Iterator[VoiceBook]:
         yield opened
 
 
-@pytest.fixture(autouse=True)
-def no_power_cuts(monkeypatch):
-    """Waiting for the disk at each change is what takes the time here, and what no test can see."""
-    monkeypatch.setattr(schema, "SYNCHRONOUS", "OFF")
-
-
 @pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(schema, "PATIENCE", 0.1)
@@ -68,6 +62,16 @@ def all_bytes(folder: Path) -> bytes:
 
 
 # --- what is kept ---
+
+
+def test_a_change_has_reached_the_disk_when_it_is_reported(tmp_path, monkeypatch, durable):
+    monkeypatch.setattr(schema, "SYNCHRONOUS", durable)
+
+    with VoiceBook.open(tmp_path / "team.voices") as book:
+        book.add("Mina Park", [clip(1)])
+
+        assert book._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert names(book) == ["Mina Park"]
 
 
 def test_a_clip_comes_back_to_the_bit(book):

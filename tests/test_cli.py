@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import docx
 import numpy as np
 import pytest
 from fakes import LOW, babble, sound, write_wav
@@ -197,6 +198,48 @@ def test_a_document_that_somebody_filled_in_is_left_as_it_is(cli, fake_parts, bo
     assert ran.code == 1
     assert "board.md may hold changes of yours" in ran.err
     assert document.read_text() == "decided: we buy it"
+
+
+def test_a_word_document_that_somebody_filled_in_is_left_as_it_is_by_every_command(cli, fake_parts, board):
+    cli("minutes", board)
+    file = board.with_suffix(".docx")
+    document = docx.Document(str(file))
+    document.add_paragraph("Decided: we buy it.")
+    document.save(str(file))
+    filled_in = file.read_bytes()
+
+    for command in (["minutes", board], ["diarize", board, "-o", file], ["transcribe", board, "-o", file]):
+        ran = cli(*command)
+        assert ran.code == 1
+        assert "board.docx may hold changes of yours" in ran.err
+    assert file.read_bytes() == filled_in
+
+    assert cli("transcribe", board, "-o", file, "--force").code == 0
+    assert file.read_bytes() != filled_in
+
+
+def test_minutes_that_were_edited_are_not_lost_to_a_shorter_way(cli, fake_parts, board):
+    cli("minutes", board)
+    edit(board.with_suffix(".json"))
+    calls = fake_parts["detector"].calls
+
+    ran = cli("diarize", board, "-o", board.with_suffix(".json"), "--cache", "none")
+
+    assert ran.code == 1
+    assert "board.json was edited since bigvoice wrote it" in ran.err
+    assert fake_parts["detector"].calls == calls
+
+
+def test_a_transcript_does_not_put_a_number_before_every_line(cli, fake_parts, board, tmp_path):
+    files = [tmp_path / f"board{suffix}" for suffix in (".srt", ".vtt", ".txt", ".md")]
+
+    assert cli("transcribe", board, *(part for file in files for part in ("-o", file))).code == 0
+
+    for file in files:
+        said = [line for line in file.read_text(encoding="utf-8").splitlines() if "good morning" in line]
+        assert len(said) == 1
+        assert "Speaker" not in said[0]
+        assert not said[0].startswith("<v")
 
 
 def test_minutes_of_another_recording_are_left_as_they_are(cli, fake_parts, board):

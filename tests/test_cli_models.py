@@ -66,3 +66,11 @@ def test_an_unknown_name_is_an_error_that_lists_the_known(command: str) -> None:
     told = RUN.invoke(app, [command, "huge"])
     assert isinstance(told.exception, ModelError)
     assert "tiny" in str(told.exception)
+
+
+def test_fetching_what_there_is_not_says_one_line(cli) -> None:
+    ran = cli("models", "fetch", "enormous")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("bigvoice: no model called 'enormous'")
+    assert ran.err.count("\n") == 1

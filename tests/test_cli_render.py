@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import docx
 import pytest
 
 from bigvoice.cli.app import run
@@ -67,6 +68,21 @@ def test_render_spares_what_people_write_into(family: Path, capsys: pytest.Captu
 
     assert run(["render", str(family), "-o", str(subtitles), "-o", str(document), "--force"]) == 0
     assert "홍길동" in document.read_text(encoding="utf-8")
+
+
+def test_render_makes_a_word_document_again_unless_it_was_changed(
+    family: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = family.with_suffix(".docx")
+    assert run(["render", str(family)]) == 0
+    assert run(["render", str(family), "--template", "transcript"]) == 0
+
+    document = docx.Document(str(file))
+    document.add_paragraph("결정: 산다")
+    document.save(str(file))
+
+    assert run(["render", str(family)]) == 1
+    assert f"{file} may hold changes of yours" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("name", "said"), [("x.pdf", "no format '.pdf'"), ("absent/x.md", "there is no folder")])

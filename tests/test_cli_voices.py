@@ -7,14 +7,12 @@ from fakes import HIGH, LOW, RATE, LevelDetector, write_wav
 from test_enrolment import EarForPitch, voice
 
 from bigvoice import parts
-from bigvoice.voices import schema
 from bigvoice.voices.book import VoiceBook, default_path
 
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
-    """An encoder of pitch and a detector of loudness for the shipped ones, and no wait for the disk."""
-    monkeypatch.setattr(schema, "SYNCHRONOUS", "OFF")
+    """An encoder of pitch and a detector of loudness for the shipped ones."""
     monkeypatch.setattr(parts, "make", lambda kind, name: {"detector": LevelDetector, "encoder": EarForPitch}[kind]())
 
 
@@ -229,3 +227,12 @@ def test_without_a_book_the_way_to_one_is_told(cli, command):
     assert (ran.code, ran.out) == (1, "")
     assert "enrol somebody with `bigvoice voices enroll NAME CLIP`" in ran.err
     assert not default_path().exists()
+
+
+def test_a_book_without_people_says_how_to_enrol_somebody(cli, tmp_path):
+    VoiceBook.open(tmp_path / "new.voices").close()
+
+    ran = cli("voices", "list", "--book", tmp_path / "new.voices")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert "bigvoice voices enroll NAME CLIP" in ran.out

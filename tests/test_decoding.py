@@ -465,3 +465,13 @@ def test_an_interrupt_passes_through(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         load(write(tmp_path / "a.wav", burst(RATE), RATE, "pcm_s16le"), hook=interrupt)
+
+
+def test_a_mono_recording_saved_as_stereo_is_not_kept_apart(tmp_path):
+    mono = burst(RATE)
+    path = write(tmp_path / "dual.wav", [mono, 0.8 * mono], RATE, "pcm_s16le", layout="stereo")
+
+    recording = load(path, channels="separate")
+
+    assert recording.tracks == ()
+    assert "the channels hold the same sound, so they were not kept apart" in recording.notes

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bigvoice.levels import TARGET, Tally, Tape, level, loudness
+from bigvoice.levels import TARGET, Tally, Tape, are_alike, level, loudness
 from bigvoice.recording import RATE
 
 
@@ -126,3 +126,25 @@ def test_level_clips_what_a_codec_overshoots():
     level(samples)
 
     assert samples[-2:].tolist() == [1, -1]
+
+
+@pytest.mark.parametrize("share", [0.5, 0.05])
+def test_two_microphones_with_cross_talk_are_not_alike_however_little_one_is_spoken_into(share):
+    rng = np.random.default_rng(2)
+    voices = rng.normal(0, 0.1, (2, RATE)).astype(np.float32)
+    voices[0, round(share * RATE) :] = 0
+    voices[1, : round(share * RATE)] = 0
+    heard = np.float32(10 ** (-10 / 20)) * voices[::-1]
+
+    assert not are_alike([*(voices + heard)])
+
+
+def test_one_sound_in_all_channels_is_alike():
+    mono = tone(1, 0.5)
+
+    assert are_alike([mono, mono * np.float32(0.7), mono])
+    assert not are_alike([mono, -mono])
+    assert not are_alike([mono, np.zeros_like(mono)])
+    assert not are_alike([mono])
+    assert not are_alike([])
+    assert not are_alike([np.zeros_like(mono), np.zeros_like(mono)])

@@ -64,13 +64,16 @@ def imported(file: Path) -> set[str]:
     return found - set(sys.stdlib_module_names)
 
 
+OURS = {"bigvoice", "sample_meetings", "tests"}
+
+
 def undeclared(files: Iterator[Path], declared: list[str]) -> set[tuple[str, str]]:
     """(file, module) of each import that no declared package, and no file beside it, provides."""
     providers, allowed = metadata.packages_distributions(), {normal(name) for name in declared}
     return {
         (str(file.relative_to(PROJECT)), module)
         for file in files
-        for module in imported(file) - {"bigvoice", "tests"} - {other.stem for other in file.parent.glob("*.py")}
+        for module in imported(file) - OURS - {other.stem for other in file.parent.glob("*.py")}
         if not allowed & {normal(name) for name in providers.get(module, [module])}
     }
 

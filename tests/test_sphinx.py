@@ -11,7 +11,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from pocketsphinx import Decoder
 
+from bigvoice.decoding import load
 from bigvoice.errors import ModelError
 from bigvoice.parts import Transcript, make
 from bigvoice.progress import Progress, silent
@@ -20,6 +22,8 @@ from bigvoice.span import Span
 from bigvoice.transcription import sphinx
 from bigvoice.transcription.sphinx import SphinxTranscriber
 from bigvoice.word import Word, join
+
+SAMPLE = Path(__file__).parents[1] / "sample_meetings" / "team_weekly" / "recording.m4a"
 
 LIBRISPEECH = Path(__file__).parents[2] / "shared" / "data" / "librispeech" / "dev_clean_20"
 SENTENCE = "we have to close the window and open the door"
@@ -151,3 +155,11 @@ def test_an_interrupted_run_does_not_decode_on(
 def test_it_is_made_by_name() -> None:
     assert isinstance(make("asr", "sphinx"), SphinxTranscriber)
     assert make("asr", "none")(Recording(np.zeros(9, np.float32)), [], "ko", [], silent).language == "ko"
+
+
+def test_what_was_heard_before_changes_nothing() -> None:
+    meeting = load(SAMPLE).samples
+    before, piece = meeting[: 8 * RATE], meeting[15 * RATE : 20 * RATE]
+    fresh, used = Decoder(loglevel="FATAL"), Decoder(loglevel="FATAL")
+    sphinx.decode(used, before)
+    assert sphinx.decode(used, piece) == sphinx.decode(fresh, piece) != []

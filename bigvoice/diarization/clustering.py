@@ -23,7 +23,7 @@ def unit(rows: NDArray[np.floating]) -> Embeddings:
 
 def seeds(embeddings: Embeddings, k: int, rng: np.random.Generator) -> Embeddings:
     """k-means++: rows drawn far from those already drawn, with probability as their squared distance. -> (k, dim)."""
-    centres = embeddings[rng.integers(len(embeddings))][None]
+    centres: Embeddings = embeddings[rng.integers(len(embeddings))][None]
     while len(centres) < k:
         far = np.maximum(0.0, 1.0 - (embeddings @ centres.T).max(axis=1)).astype(np.float64)
         p = far / far.sum() if far.sum() > 1e-9 else None
@@ -79,7 +79,7 @@ def renumber(labels: Labels) -> Labels:
 
 N_PIECES = 10
 """More pieces than people in all but the largest meetings."""
-LEAST_ROWS = 4
+LEAST_ROWS = 6
 """Windows a piece has at the least, on the average: with fewer, a piece is a word and not a voice."""
 
 
@@ -111,9 +111,10 @@ class KMeans:
         """As parts.Clusterer says."""
         if not len(embeddings):
             return np.empty(0, np.intp)
-        return join(embeddings, pieces(embeddings, max(fewest, N_PIECES)), alike, fewest, most)
+        return join(embeddings, pieces(embeddings, N_PIECES, fewest), alike, fewest, most)
 
 
-def pieces(embeddings: Embeddings, n: int) -> Labels:
-    """About n k-means clusters, fewer where there is little speech: (n_rows, dim) -> labels."""
-    return kmeans(embeddings, max(1, min(n, len(embeddings) // LEAST_ROWS)))
+def pieces(embeddings: Embeddings, n: int, fewest: int = 1) -> Labels:
+    """About n k-means clusters, where there is little speech fewer, down to `fewest`: (n_rows, dim) -> labels."""
+    wanted = max(fewest, 1, min(n, len(embeddings) // LEAST_ROWS))
+    return kmeans(embeddings, min(wanted, len(embeddings)))

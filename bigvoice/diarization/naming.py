@@ -5,6 +5,7 @@ Labels are whole numbers: 0 ... n_people - 1 for known people, from n_people on 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +23,8 @@ LIKELY = 0.5
 """What joins a known voice need not be as sure as what names one."""
 SCRAP = 0.015
 """An unknown voice with less of the speech than this is rather an edge between two voices, or both at once."""
-UNEXPECTED = 0.05
-"""The same for a voice more than there are people on the list of attendees."""
+UNEXPECTED = 0.08
+"""The same for a voice more than there are people on the list of attendees (set by judgement, not measured)."""
 
 Rows = NDArray[np.bool_]
 
@@ -88,6 +89,22 @@ def settle(heard: Evidence, labels: Labels, fewest: int, most: int, expected: in
             labels[rows] = -1
             left -= 1
     return renumber(_housed(heard, labels))
+
+
+def scrap(shares: Mapping[int, float], known: Collection[int], fewest: int, expected: int) -> int | None:
+    """The voice that is rather none: of those without a name the one that is heard least, if that is too little.
+
+    shares: voice -> its share of the speech in turns. A voice of windows in which two people speak may have many
+    windows; few frames are nearest to it.
+    """
+    least = min((voice for voice in shares if voice not in known), key=shares.__getitem__, default=None)
+    limit = SCRAP if len(shares) <= expected else UNEXPECTED
+    return least if least is not None and len(shares) > fewest and shares[least] < limit else None
+
+
+def without(heard: Evidence, labels: Labels, voice: int) -> Labels:
+    """The windows of a voice given to the others: (n,) labels -> (n,) labels 0, 1, ... as first heard."""
+    return renumber(_housed(heard, np.where(labels == voice, -1, labels)))
 
 
 def _joined(heard: Evidence, labels: Labels, fewest: int) -> Labels:

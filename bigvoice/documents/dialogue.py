@@ -38,8 +38,8 @@ class Run:
 class Block:
     """What one speaker said until the next one spoke.
 
-    clock: when it began, "HH:MM:SS". with_others: labels of those who spoke at the same time, in order of their
-    numbers. runs: () where nothing was transcribed.
+    clock: when it began, "HH:MM:SS". label: "" where it would tell nothing. with_others: labels of those who spoke at
+    the same time, in order of their numbers. runs: () where nothing was transcribed.
     """
 
     start: float
@@ -74,14 +74,14 @@ def clock(seconds: float) -> str:
 def dialogue(minutes: Minutes, wording: Wording, *, mark_unsure: bool) -> tuple[Block, ...]:
     """The blocks in order of time."""
     voices = {speaker.id: speaker for speaker in minutes.speakers}
+    labels = wording.labels(minutes)
     others = simultaneous(minutes.utterances)
     found = []
     start = 0
     for paragraph in _paragraphs(minutes.utterances):
         around = [voices[other] for other in set().union(*others[start : start + len(paragraph)])]
         start += len(paragraph)
-        speaker = voices[paragraph[0].speaker]
-        found.append(_block(paragraph, speaker, around, wording, mark_unsure=mark_unsure))
+        found.append(_block(paragraph, labels[paragraph[0].speaker], around, wording, mark_unsure=mark_unsure))
     return tuple(found)
 
 
@@ -98,15 +98,15 @@ def _paragraphs(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
 
 
 def _block(
-    utterances: Sequence[Utterance], speaker: Speaker, others: Iterable[Speaker], wording: Wording, *, mark_unsure: bool
+    utterances: Sequence[Utterance], label: str, others: Iterable[Speaker], wording: Wording, *, mark_unsure: bool
 ) -> Block:
     start = utterances[0].span.start
     return Block(
         start=start,
         end=max(utterance.span.end for utterance in utterances),
         clock=clock(start),
-        speaker=speaker.id,
-        label=one_line(wording.label(speaker)),
+        speaker=utterances[0].speaker,
+        label=one_line(label),
         runs=_runs(utterances, mark_unsure=mark_unsure),
         with_others=tuple(one_line(wording.label(other)) for other in sorted(others, key=lambda other: other.number)),
     )

@@ -23,6 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bigvoice.documents.docx_fields import Fields, Parent, Person, Row, Spoken, fields_of
 from bigvoice.documents.docx_marks import UNSURE_STYLE, guard, number_drawings, resolve
+from bigvoice.documents.filled_in import stamp
 from bigvoice.documents.view import view_of
 from bigvoice.documents.wording import wording_for
 from bigvoice.errors import DocumentError
@@ -150,7 +151,7 @@ def _margins(document: Any) -> list[Any]:
 
 
 def _finish(document: Any, title: str) -> None:
-    """Marks into runs and pictures; the file's own title and dates."""
+    """Marks into runs and pictures; the file's own title and dates, and what tells later whether it was changed."""
     _need_unsure_style(document)
     for part in (document.part, *_margins(document)):
         resolve(part, part._element)
@@ -158,6 +159,7 @@ def _finish(document: Any, title: str) -> None:
     properties = document.core_properties
     properties.title, properties.created = title[:255], datetime.now(UTC)  # as much as the format takes
     properties.modified, properties.last_modified_by, properties.revision = properties.created, "", 1
+    properties.identifier = stamp((str(part.partname)[1:], part.blob) for part in document.part.package.iter_parts())
 
 
 def _need_unsure_style(document: Any) -> None:

@@ -103,7 +103,8 @@ def _block(block: Block, view: View) -> str:
     if block.overlap:
         mark = f"*({words.overlap_mark.format(names=', '.join(map(escape, block.with_others)))})* "
     said = "".join(map(_run, block.runs)) or f"*{words.no_words}*"
-    return f"**[{block.clock}] {escape(block.label)}:** {mark}{said}"
+    who = f" {escape(block.label)}:" if block.label else ""
+    return f"**[{block.clock}]{who}** {mark}{said}"
 
 
 def _run(run: Run) -> str:

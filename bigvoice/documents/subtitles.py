@@ -26,7 +26,7 @@ def render_vtt(minutes: Minutes, options: DocumentOptions) -> str:
 
 def render_srt(minutes: Minutes, options: DocumentOptions) -> str:
     """SubRip; a name stands before what is said whenever another person speaks."""
-    names = {key: f"{cut(name, NAME_COLUMNS)}: " for key, name in _names(minutes, options).items()}
+    names = {key: f"{cut(name, NAME_COLUMNS)}: " if name else "" for key, name in _names(minutes, options).items()}
     cues = cues_of(minutes, name=max(names.values(), key=breadth, default=""))
     changes = [True, *(left.speaker != right.speaker for left, right in pairwise(cues))]
     labels = [names[cue.speaker] if change else "" for cue, change in zip(cues, changes, strict=False)]
@@ -34,13 +34,14 @@ def render_srt(minutes: Minutes, options: DocumentOptions) -> str:
 
 
 def _names(minutes: Minutes, options: DocumentOptions) -> dict[str, str]:
-    wording = wording_for(minutes, options)
-    return {speaker.id: one_line(wording.label(speaker)) for speaker in minutes.speakers}
+    labels = wording_for(minutes, options).labels(minutes)
+    return {speaker: one_line(label) for speaker, label in labels.items()}
 
 
 def _vtt(cue: Cue, name: str) -> str:
     text = "\n".join(escape(line, quote=False) for line in cue.lines)
-    return f"{_time(cue.start, '.')} --> {_time(cue.end, '.')}\n<v {escape(name, quote=False)}>{text}\n"
+    voice = f"<v {escape(name, quote=False)}>" if name else ""
+    return f"{_time(cue.start, '.')} --> {_time(cue.end, '.')}\n{voice}{text}\n"
 
 
 def _srt(number: int, cue: Cue, label: str) -> str:

@@ -78,7 +78,8 @@ def _block(block: Block, view: View) -> str:
     words = view.wording
     mark = f"({words.overlap_mark.format(names=', '.join(block.with_others))}) " if block.overlap else ""
     said = "".join(f"({run.text}?)" if run.unsure else run.text for run in block.runs) or words.no_words
-    return f"[{block.clock}] {block.label}: {mark}{said}"
+    who = f" {block.label}:" if block.label else ""
+    return f"[{block.clock}]{who} {mark}{said}"
 
 
 def _about(view: View) -> str:

@@ -95,6 +95,10 @@ class Wording:
         """
         return speaker.label(self.speaker_pattern)
 
+    def labels(self, minutes: Minutes) -> dict[str, str]:
+        """What stands before the words of each speaker, by id: nothing where it would only repeat one number."""
+        return {speaker.id: "" if minutes.undivided else self.label(speaker) for speaker in minutes.speakers}
+
     def known(self, speaker: Speaker) -> str:
         """How the name is known; for a recognised voice with the probability that it is right."""
         word = self.named_by[speaker.named_by]

@@ -107,6 +107,12 @@ class Minutes:
         heard = [s.name for s in self.speakers if s.name is not None]
         return tuple(dict.fromkeys([*self.attendees, *heard]))
 
+    @property
+    def undivided(self) -> bool:
+        """Voices were not told apart, and the only speaker stands for everybody who was heard."""
+        divided = any(part == "voices" for part, _ in self.maker.parts)
+        return not divided and len(self.speakers) == 1 and self.speakers[0].name is None
+
     def speaker(self, id: str) -> Speaker:
         """The speaker of that id. Raises MinutesError."""
         for speaker in self.speakers:

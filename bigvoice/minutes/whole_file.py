@@ -44,8 +44,12 @@ _ADVICE = {
 
 def why_not_written(path: Path, error: OSError) -> str:
     """Why a file could not be written, and what to do about it, on one line."""
-    if not path.absolute().parent.is_dir():
-        reason = f"there is no folder {path.absolute().parent}: create it, or choose another place"
-    else:
-        reason = _ADVICE.get(error.errno or 0, error.strerror or str(error))
+    folder = path.absolute().parent
+    try:
+        there = folder.is_dir()
+    except OSError:  # a folder on the way may not be entered
+        there = True
+    reason = _ADVICE.get(error.errno or 0, error.strerror or str(error))
+    if not there:
+        reason = f"there is no folder {folder}: create it, or choose another place"
     return f"{path} cannot be written: {reason}"

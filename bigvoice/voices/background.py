@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bigvoice.parts import Embeddings
-
 LONGEST = 48.0
 """Seconds of speech beyond which more of it makes no surer: the calibration was learnt up to here."""
 
@@ -25,7 +23,7 @@ class Background:
     windows from which on they are taken for one voice.
     """
 
-    cohort: Embeddings
+    cohort: NDArray[np.float32]
     calibration: NDArray[np.float64]
     alike: float
 

@@ -168,12 +168,17 @@ class VoiceBook:
         A file that is there is replaced only with `force`, and only when the copy is complete. Raises VoiceBookError.
         """
         target = Path(path)
-        if target.exists() and (not force or target.resolve() == self.path.resolve()):
-            raise VoiceBookError(f"{target} is there already: name another file, or replace it with --force")
-        with schema.in_our_words(target), TemporaryDirectory(dir=target.parent, prefix=".export-") as folder:
-            with VoiceBook.open(Path(folder) / "voices.sqlite") as copy:
-                copy.import_(self.path)
-            copy.path.replace(target)  # SQLite has synced it
+        with schema.in_our_words(target):
+            if target.exists() and (not force or target.resolve() == self.path.resolve()):
+                raise VoiceBookError(f"{target} is there already: name another file, or replace it with --force")
+            with TemporaryDirectory(dir=target.parent, prefix=".export-") as folder:
+                part = Path(folder) / "voices.sqlite"
+                try:
+                    with VoiceBook.open(part) as copy:
+                        copy.import_(self.path)
+                except VoiceBookError as error:  # the part is nothing that anybody has named
+                    raise VoiceBookError(str(error).replace(str(part), str(target))) from error
+                part.replace(target)  # SQLite has synced it
 
     def import_(self, path: str | Path) -> Merge:
         """Take in what another book has and this one lacks, all or nothing; nothing on record is replaced.

@@ -39,7 +39,7 @@ SPLIT_LENGTH, SPLIT_STEP = 1.5, 0.75
 SUSPECT = Split(gap=0.15, order=2.0, minority=0.1)
 """Two voices, perhaps: so in 79 to 98 % of clips joined of two people, one after the other or by turns, and in 2 to
 4 % of clips of one."""
-CLEAR = Split(gap=0.2, order=2.5, minority=0.1)
+CLEAR = Split(gap=0.2, order=2.0, minority=0.1)
 """Two voices, clearly: so in 62 to 95 % of clips joined of two people, and in 0 to 1 % of clips of one."""
 CONFUSED = 0.25
 """Share of windows that sound more like the other: so much in 61 to 84 % of pairs of clips of one person, and in 0 to
@@ -93,7 +93,8 @@ def enroll(
     people = book.people(encoder, hook) if paths else ()
     looks = [look(load(path, hook=hook), detector=detector, encoder=encoder, hook=hook) for path in paths]
     if not force and (objections := [line for each in looks for line in each.objections]):
-        raise EnrolmentError(f"{objections[0]}; nothing was enrolled, --force takes it all the same")
+        advice = "cut out where one of them speaks alone, or take it all the same with --force"
+        raise EnrolmentError(f"{objections[0]}, nothing was enrolled: {advice}")
     warnings = [line for each in looks for line in (*each.objections, *each.warnings)]
     warnings += likenesses(name, [each.clip for each in looks], people, encoder)
     is_new = key(name) not in {key(person.name) for person in book.list()}
