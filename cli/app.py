@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -53,6 +54,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BigvoiceError as error:
         _say(str(error))
         return MISUSED if isinstance(error, SettingsError) else FAILED
+    except BrokenPipeError:  # whoever read the results, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it flushes at its end
+        return FAILED
+    except OSError as error:  # a file that nobody thought of
+        _say(f"{error.filename or 'a file'} cannot be used: {error.strerror}; check that it may be read and written")
+        return FAILED
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except typer.TyperException as error:  # wrong usage: an unknown option, a missing argument

@@ -132,7 +132,7 @@ def _print_table(minutes: Minutes, files: Sequence[Path]) -> None:
     for part, name in minutes.maker.parts:
         console.print(f"{part}: {name}", markup=False)
     for notice in minutes.maker.notices:
-        console.print(f"Note: {notice}", markup=False, soft_wrap=True)
+        console.print(f"Note: {notice}", markup=False, soft_wrap=not console.is_terminal)  # in a file it is one line
     for file in files:
         console.print(f"-> {file}", markup=False, soft_wrap=True)
 

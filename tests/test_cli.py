@@ -252,6 +252,36 @@ def test_minutes_of_another_recording_are_left_as_they_are(cli, fake_parts, boar
     assert "board.json holds the minutes of board.wav" in ran.err
 
 
+# --- what is around the program ---
+
+
+def test_a_reader_that_has_enough_is_no_error_to_tell_of():
+    program = subprocess.Popen(
+        [sys.executable, "-m", "bigvoice", "models", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert program.stdout
+    program.stdout.close()
+
+    assert program.communicate()[1] == ""
+    assert program.returncode == 1
+
+
+def test_a_file_error_that_nobody_thought_of_is_one_line(cli, fake_parts, board, monkeypatch):
+    from bigvoice import run
+
+    def load(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/closed/model.bin")
+
+    monkeypatch.setattr(run, "load", load)
+
+    ran = cli("minutes", board)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "bigvoice: /closed/model.bin cannot be used: Permission denied; check that it may be read and written\n"
+    )
+
+
 # --- the first part of the way ---
 
 

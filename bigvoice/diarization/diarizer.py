@@ -103,7 +103,7 @@ def _voices(heard: Evidence, clustering: str, sure: float, fewest: int, most: in
         if expected > least:
             found = join(heard.embeddings[rest], found, heard.alike + EXPECTED, least, room)
         labels[rest] = heard.n_people + found
-    return settle(heard, labels, fewest, most, n_attendees or most)
+    return settle(heard, labels, fewest, most)
 
 
 def bounds(options: DiarizationOptions, n_attendees: int) -> tuple[int, int]:

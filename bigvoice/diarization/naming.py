@@ -71,24 +71,16 @@ def recognise(heard: Evidence, least: float) -> Labels:
     return labels
 
 
-def settle(heard: Evidence, labels: Labels, fewest: int, most: int, expected: int) -> Labels:
+def settle(heard: Evidence, labels: Labels, fewest: int, most: int) -> Labels:
     """Every window given to a voice: (n,) labels -> (n,) labels 0, 1, ... as first heard.
 
-    Unknown voices join a known one or are dropped as scraps, while more than `fewest` are left; known ones are dropped,
-    the shortest first, while there are more than `most`. expected: how many people a list of attendees names.
+    Unknown voices join a known one while more than `fewest` are left; then the shortest are dropped while there are
+    more than `most`.
     """
     labels = _joined(heard, labels, fewest)
-    by_length = sorted(
-        np.unique(labels[labels >= 0]).tolist(), key=lambda voice: int(np.count_nonzero(labels == voice))
-    )
-    left = len(by_length)
-    for voice in by_length:
-        rows = labels == voice
-        scrap = voice >= heard.n_people and rows.mean() < (SCRAP if left <= expected else UNEXPECTED)
-        if (scrap and left > fewest) or left > most:
-            labels[rows] = -1
-            left -= 1
-    return renumber(_housed(heard, labels))
+    voices, lengths = np.unique(labels[labels >= 0], return_counts=True)
+    excess = voices[np.argsort(lengths, kind="stable")][: max(0, len(voices) - most)]
+    return renumber(_housed(heard, np.where(np.isin(labels, excess), -1, labels)))
 
 
 def scrap(shares: Mapping[int, float], known: Collection[int], fewest: int, expected: int) -> int | None:

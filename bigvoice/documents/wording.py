@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from bigvoice.documents.line import one_line
 from bigvoice.minutes.minutes import GIVEN, KNOWN, UNKNOWN, Minutes, Speaker
 from bigvoice.settings import DocumentOptions
 
@@ -88,12 +89,13 @@ class Wording:
     weekdays: tuple[str, ...]
 
     def label(self, speaker: Speaker) -> str:
-        """The speaker's name, or its number in words.
+        """The speaker's name, or its number in words where there is no name or none that can be seen.
 
         >>> KOREAN.label(Speaker("s2", 2))
         '참석자 2'
         """
-        return speaker.label(self.speaker_pattern)
+        numbered = self.speaker_pattern.format(number=speaker.number)
+        return speaker.label(self.speaker_pattern) if one_line(speaker.name or "") else numbered
 
     def labels(self, minutes: Minutes) -> dict[str, str]:
         """What stands before the words of each speaker, by id: nothing where it would only repeat one number."""

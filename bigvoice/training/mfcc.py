@@ -195,8 +195,8 @@ class Table:
 def discriminant(rows: NDArray[np.float32], speakers: NDArray[np.str_]) -> Projection:
     """Linear discriminant analysis: the DIM directions in which speakers differ most against their own spread.
 
-    Directions are scaled by sqrt(between / (between + within)), which shrinks those where little is to be told. A
-    speaker counts with at most 30 windows, so that three long readers do not outweigh hundreds.
+    Directions are scaled by sqrt(between / (between + within)), which shrinks those where little is to be told. In the
+    covariance between speakers, one counts with at most 30 windows; in the mean that it is taken around, with all.
     """
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     scaled = (rows - mean) / scale

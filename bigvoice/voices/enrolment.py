@@ -1,7 +1,7 @@
 """Enrolment: recordings of one person are looked at, and kept in the voice book if they are fit.
 
 What makes a clip unfit was measured with the shipped encoder ("mfcc-1") on people it had not learnt from: LibriSpeech
-test-other and Korean TEDx talks, 5 s of speech and more.
+test-other and dev-clean and Korean TEDx talks, 5 s of speech and more (bench/enrolment.py prints it).
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ LEAST_SPEECH, GOOD_SPEECH = 1.0, 5.0
 LONGEST = 600.0
 """Seconds: more is a meeting, not a clip of one person."""
 NOISY_DB = 10.0
-"""Read and lecture speech has 27 to 32 dB (the middle clip), the worst clip in twenty 15 to 20."""
+"""Read and lecture speech has 27 to 33 dB (the middle clip), the worst clip in twenty 14 to 24."""
 CLIPPED = 1e-3
-"""Unclipped speech stays under 0.0006; cut off at half its peak it has 0.003 to 0.005 (the middle clip)."""
+"""Unclipped speech has at most 0.0006; cut off at half its peak it has 0.004 to 0.006 (the middle clip)."""
 SPLIT_LENGTH, SPLIT_STEP = 1.5, 0.75
 """Windows in which two voices are looked for, whatever those of the prints are: `order` grows with their overlap."""
 SUSPECT = Split(gap=0.15, order=2.0, minority=0.1)
-"""Two voices, perhaps: so in 79 to 98 % of clips joined of two people, one after the other or by turns, and in 2 to
-4 % of clips of one."""
+"""Two voices, perhaps: so in 90 to 97 % of clips of two people, one after the other, in 78 to 95 % where they take
+turns, and in 1 to 8 % of clips of one."""
 CLEAR = Split(gap=0.2, order=2.0, minority=0.1)
-"""Two voices, clearly: so in 62 to 95 % of clips joined of two people, and in 0 to 1 % of clips of one."""
+"""Two voices, clearly: so in 73 to 94 % and 52 to 85 % of clips of two, and in 0 to 2 % of clips of one."""
 CONFUSED = 0.25
-"""Share of windows that sound more like the other: so much in 61 to 84 % of pairs of clips of one person, and in 0 to
-1 % of pairs of two."""
+"""Share of windows that sound more like the other: so much in 65 to 84 % of pairs of clips of one person, and in 0 to
+2 % of pairs of two."""
 
 
 @dataclass(frozen=True, eq=False)
