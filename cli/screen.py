@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 
 from bigvoice import progress
+from bigvoice.documents.shares_table import percents
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.shares import Share, talk_shares
 
@@ -122,9 +123,9 @@ def _print_table(minutes: Minutes, files: Sequence[Path]) -> None:
     table = Table("Speaker", "Role", title=escape(minutes.title or minutes.source.file), title_justify="left")
     for heading in ("Time", "Share", "Turns", "Words"):
         table.add_column(heading, justify="right")
-    for row in shares.speakers:
+    for row, percent in zip(shares.speakers, percents([row.share for row in shares.speakers]), strict=True):
         speaker = row.speakers[0]
-        counts = (clock(row.seconds), f"{row.share:.0%}", str(row.turns), str(row.words))
+        counts = (clock(row.seconds), f"{percent}%", str(row.turns), str(row.words))
         table.add_row(escape(speaker.label()), escape(speaker.role or ""), *counts)
     console.print(table)
     spans = {"in all": shares.duration, "of silence": shares.silence, "of speech at once": shares.overlap}

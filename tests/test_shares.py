@@ -4,17 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bigvoice.documents import shares_table
+from bigvoice.documents import markdown, shares_table, text
 from bigvoice.documents.shares_table import as_csv, as_json, bar, json_text, lines_of, parents_line, percents
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.minutes.minutes import KNOWN, Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.minutes.shares import role_of, talk_shares
+from bigvoice.settings import DocumentOptions
 from tests import any_minutes, meetings
 from tests.meetings import say
 
@@ -213,3 +215,13 @@ def test_lines_for_the_screen() -> None:
     assert lines_of(shares, "role", ENGLISH)[1] == ("father", "██░░░░░░░░  25 %", "10 s", "1", "10 s", "4")
     assert parents_line(shares, ENGLISH) == "Of what the parents said: mother 67 %, father 33 %"
     assert parents_line(talk_shares(meetings.team()), ENGLISH) == ""
+
+
+def test_a_parent_alone_has_no_ratio():
+    family = meetings.family()
+    unknown_mother = replace(family, speakers=(Speaker("s1", 1), *family.speakers[1:]))
+
+    assert parents_line(talk_shares(unknown_mother), ENGLISH) == ""
+    for document in (text.render, markdown.render):
+        assert ENGLISH.parents in (told := document(unknown_mother, DocumentOptions(language="en")))
+        assert ENGLISH.among_parents not in told

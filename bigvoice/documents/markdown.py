@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bigvoice.documents.shares_table import bar
+from bigvoice.documents.shares_table import bar, parents_line
 from bigvoice.documents.view import AttendeeRow, Block, RoleRow, Run, View, view_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
@@ -92,9 +92,8 @@ def _parents(view: View) -> list[str]:
         return []
     words = view.wording
     rows = [[escape(row.role), row.time, _share(row), str(row.turns)] for row in view.roles]
-    among = ", ".join(f"{escape(row.role)} {row.share}" for row in view.parents)
     table = _table([words.role, words.time, words.share, words.turns], rows, right=(1, 3))
-    return [f"## {words.parents}", f"{table}\n\n{words.among_parents}: {among}"]
+    return [part for part in (f"## {words.parents}", table, escape(parents_line(view.shares, words))) if part]
 
 
 def _block(block: Block, view: View) -> str:

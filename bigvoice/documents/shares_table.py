@@ -71,11 +71,13 @@ def lines_of(shares: TalkShares, by: str, wording: Wording) -> list[tuple[str, .
 
 
 def parents_line(shares: TalkShares, wording: Wording) -> str:
-    """The parents' talk ratio between the two, as a sentence; "" where no parent speaks."""
+    """The parents' talk ratio between the two, as a sentence; "" unless both are known: one has no ratio."""
     rows = shares.parents()
+    if len(rows) < 2:
+        return ""
     among = zip(rows, percents([row.share for row in rows]), strict=True)
     told = ", ".join(f"{wording.role_name(row.role)} {percent} %" for row, percent in among)
-    return f"{wording.among_parents}: {told}" if told else ""
+    return f"{wording.among_parents}: {told}"
 
 
 def as_json(shares: TalkShares, wording: Wording, *, by: str = "speaker") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bigvoice.documents.line import pad, width
-from bigvoice.documents.shares_table import bar
+from bigvoice.documents.shares_table import bar, parents_line
 from bigvoice.documents.view import AttendeeRow, Block, RoleRow, View, view_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
@@ -65,8 +65,7 @@ def _how_known(row: AttendeeRow | RoleRow) -> str:
 def _parents(view: View) -> list[str]:
     if not view.parents:
         return []
-    among = ", ".join(f"{row.role} {row.share}" for row in view.parents)
-    return [_heading(view.wording.parents), _shares([*view.roles]), f"{view.wording.among_parents}: {among}"]
+    return [_heading(view.wording.parents), _shares([*view.roles]), parents_line(view.shares, view.wording)]
 
 
 def _agenda(view: View) -> list[str]:
