@@ -3,7 +3,7 @@
 k-means on unit rows, so that the squared distance is 2 - 2 cos (spherical k-means: Dhillon and Modha, 2001), seeded by
 k-means++ (Arthur and Vassilvitskii, 2007). It likes clusters of one size, and people do not talk equally long: so it
 makes more pieces than there are people, and pieces that sound alike are joined; how many are left is the number of
-voices. (On made meetings, with the right number known: confusion 12 % with k-means alone, 6 % with pieces joined.)
+voices.
 """
 
 from __future__ import annotations

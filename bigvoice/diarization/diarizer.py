@@ -2,8 +2,9 @@
 
 Speech is cut into pieces that sound alike (k-means); a piece that is surely somebody enrolled gets the name; what stays
 unknown is clustered; then each frame goes to the voice it sounds most like. Naming whole pieces, not single windows,
-lets the evidence add up; naming before clustering keeps apart two enrolled people whom clustering would join. (Measured
-on made meetings, see bench: with naming first, fewer errors than with naming last.)
+lets the evidence add up; naming before clustering keeps apart two enrolled people whom clustering would join. (On made
+meetings, `bench/diarization.py`: the right name for 80 % of the speech of those enrolled and a wrong one for 2.5 %;
+with names given after clustering 68 and 12 %.)
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from bigvoice.voices.identification import Identifier
 from bigvoice.voices.person import Person
 
 EXPECTED = 0.1
-"""How much more alike voices must be to become fewer than there are people on the list of attendees. (On 172
-stretches of meetings, near the microphone and far: the right number in 116 with the list, in 61 without.)"""
+"""How much more alike voices must be to become fewer than there are people on the list of attendees; what a list does
+for the count is in bench/diarization.py."""
 CHANGE_COST = 1.0
 """What a change of speaker costs, in units of a frame's cosine: a voice must be better by 0.1 for a second."""
 

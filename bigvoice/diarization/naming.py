@@ -18,7 +18,7 @@ from bigvoice.voices.identification import Identifier, exclusive
 
 FAR_BEHIND = 0.6
 """Of two pieces that both pass for one person, the one whose margin is so much smaller is somebody who sounds alike.
-(On meetings of held-out speakers: strangers named in 1 % of their speech, without this rule in 13 %.)"""
+Found on meetings of held-out speakers."""
 LIKELY = 0.5
 """What joins a known voice need not be as sure as what names one."""
 SCRAP = 0.015
