@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+
 from hypothesis import strategies as st
 
 from bigvoice.minutes.minutes import GIVEN, KNOWN, UNKNOWN, Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.span import Span
 from bigvoice.word import Word
+
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+"""Fixed offsets, which is what ISO 8601 can write: two times in a repeated hour of a place are not told apart."""
 
 texts = st.text(max_size=12)
 shares = st.floats(0, 1)
@@ -41,7 +46,7 @@ def minutes(draw: st.DrawFn) -> Minutes:
             tuple(draw(st.lists(texts, max_size=2))),
         ),
         title=draw(texts),
-        date=draw(st.none() | st.datetimes() | st.datetimes(timezones=st.timezones())),
+        date=draw(st.none() | st.datetimes() | st.datetimes(timezones=zones)),
         place=draw(texts),
         language=draw(st.none() | st.sampled_from(["en", "ko", "de"])),
         attendees=tuple(draw(st.lists(texts, max_size=3))),
