@@ -25,7 +25,7 @@ from bigvoice.evaluation.diarization import DiarizationErrors, diarization_error
 from bigvoice.evaluation.identification import NameCounts, name_counts
 from bigvoice.parts import make
 from bigvoice.progress import silent
-from bigvoice.recording import RATE, Recording, Samples
+from bigvoice.recording import Recording, Samples
 from bigvoice.settings import DiarizationOptions
 from bigvoice.span import Span, total
 from bigvoice.turn import Turn
@@ -171,5 +171,4 @@ def show(when: dict[tuple[str, str], Score], named: dict[str, Score]) -> None:
 
 
 if __name__ == "__main__":
-    assert RATE
     main()
