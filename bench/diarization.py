@@ -139,6 +139,11 @@ def main() -> None:
                 gather(when, group, "bigvoice, three of four enrolled (20 s)", meeting.reference, found.turns)
         plain_names(named, meeting, recording.samples, speech)
     show(when, named)
+    spoken = sum(turn.span.duration for meeting in made for turn in meeting.reference)
+    alone = sum(total([turn.span for turn in meeting.reference]) for meeting in made)
+    print(
+        f"\nA second voice over the first: {100 * (spoken - alone) / spoken:.1f} % of the speech of the made meetings."
+    )
 
 
 def gather(

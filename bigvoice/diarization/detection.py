@@ -48,7 +48,7 @@ class SileroDetector:
 
     The defaults were chosen on meetings made of read speech in simulated rooms with 12 to 26 dB of noise, and on noise
     alone: the least of missed and false speech together that still leaves household noise alone. Silero's own (0.5,
-    0.15, 0.25, 0.1, 0.03) cut the pauses out of sentences, which miss twice as much and leave turns in pieces.
+    0.15, 0.25, 0.1, 0.03) cut the pauses out of sentences, which misses more and leaves turns in pieces.
     """
 
     name: ClassVar[str] = "silero"

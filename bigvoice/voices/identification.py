@@ -2,7 +2,8 @@
 
 Each enrolled person has a support vector machine of their own: their windows against everybody else's and a cohort of
 strangers (Campbell et al., 2006). Its margin, averaged over all windows of a voice, is turned into odds by the
-background's calibration, so that "99 %" means what it says on people nobody trained on.
+background's calibration, learnt on single utterances of held-out people. In noisier rooms than theirs it is too sure:
+the README has the figures.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bigvoice.voices.person import Person, key
 
 GAMMA, COST = 1.0, 1.0
 """On unit rows exp(-|a - b|^2) = exp(2 cos - 2); found on held-out speakers, where C of 10 and gamma of 1/2 do as well
-and a linear machine has half as many errors again."""
+and a linear machine does worse."""
 EVEN = 0.0
 UNEXPECTED = -3.0
 """Log prior of somebody who is enrolled but not on a given list of attendees: one in twenty."""
