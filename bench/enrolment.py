@@ -27,10 +27,11 @@ from bigvoice.parts import make
 from bigvoice.recording import RATE, Recording, Samples
 from bigvoice.training.corpus import utterances
 from bigvoice.voices.checking import COPY, COPY_SECONDS
-from bigvoice.voices.clip import Clip, windows
-from bigvoice.voices.enrolment import CLIPPED, CONFUSED, GOOD_SPEECH, NOISY_DB, Look, look
+from bigvoice.voices.clip import Clip
+from bigvoice.voices.enrolment import CLIPPED, FOREIGN, GOOD_SPEECH, NOISY_DB, Look, look
+from bigvoice.voices.likeness import SURE, likeness, twins
+from bigvoice.voices.person import Person
 from bigvoice.voices.quality import Envelope, alikeness, clipped_share, envelope, snr_db
-from bigvoice.voices.telling import confusion
 
 PARTS = {
     "LibriSpeech test-other": ("librispeech/test_other_10", 2),
@@ -62,6 +63,9 @@ class Heard:
     def envelope(self) -> Envelope:
         """Of the sound."""
         return envelope(self.sound)
+
+
+Pair = tuple[Heard, Heard]
 
 
 def looked(samples: Samples) -> Look:
@@ -102,9 +106,18 @@ def per_cent(answers: Sequence[bool]) -> str:
     return f"{100 * np.mean(answers):.1f}"
 
 
-def sounds_like(one: Heard, other: Heard) -> bool:
-    prints = one.clip.prints[ENCODER.name]
-    return confusion(windows(one.clip.speech), prints, prints[:0], other.clip.prints[ENCODER.name]) >= CONFUSED
+def person(heard: Heard, name: str) -> Person:
+    return Person(name, None, heard.clip.prints[ENCODER.name])
+
+
+def twinned(pair: Pair) -> bool:
+    """Enrolled as two people, the clips cannot be told apart."""
+    return bool(twins([person(pair[0], "one"), person(pair[1], "other")], ENCODER.background))
+
+
+def owned(pair: Pair) -> float:
+    """How probably the second clip is that of the first one's person."""
+    return likeness(person(pair[1], "other").prints, person(pair[0], "one"), [], ENCODER.background).own
 
 
 def mp3(samples: Samples, bit_rate: int) -> Samples:
@@ -128,24 +141,35 @@ def clipped_at_half(samples: Samples) -> Samples:
     return np.clip(samples, -peak / 2, peak / 2)
 
 
+def _some(pairs: Sequence[Pair], rng: np.random.Generator) -> list[Pair]:
+    return [pairs[i] for i in rng.choice(len(pairs), min(PAIRS, len(pairs)), replace=False)]
+
+
 def measured(shared: Path, part: str, joined: int) -> dict[str, str]:
     heard = list(clips_of(shared, part, joined))
     rng = np.random.default_rng(0)
-    pairs = [(a, b) for a, b in itertools.permutations(heard, 2) if a.speaker != b.speaker]
-    some = [pairs[i] for i in rng.choice(len(pairs), PAIRS, replace=False)]
+    pairs = [*itertools.permutations(heard, 2)]
+    some = _some([(a, b) for a, b in pairs if a.speaker != b.speaker], rng)
+    own = _some([(a, b) for a, b in pairs if a.speaker == b.speaker], rng)
+    same, strangers = [[owned(pair) for pair in of] for of in (own, some)]
     snr = [snr_db(each.sound, each.clip.speech) for each in heard]
     long = [each for each in heard if each.clip.duration >= COPY_SECONDS]
     strange = [alikeness(a.envelope, b.envelope) for a, b in itertools.combinations(long, 2)]
     copies = [alikeness(each.envelope, envelope(mp3(each.sound, 32_000))) for each in long]
     cuts = [alikeness(each.envelope, envelope(each.sound[len(each.sound) // 3 :][: 3 * RATE])) for each in long]
-    own = [sounds_like(a, b) for a, b in itertools.permutations(heard, 2) if a.speaker == b.speaker]
     return {
         "clips, people": f"{len(heard)}, {len({each.speaker for each in heard})}",
         "two voices suspected / clear, %: clips of one": two_voices([each.look for each in heard]),
         "of two, one after the other": two_voices([looked(np.concatenate([a.sound, b.sound])) for a, b in some]),
         "of two, by turns": two_voices([looked(by_turns(a.sound, b.sound, rng)) for a, b in some]),
-        f"one sounds like the other (from {CONFUSED}), %: clips of one person": per_cent(own),
-        "clips of two people": per_cent([sounds_like(a, b) for a, b in pairs]),
+        "twins, %: pairs of clips of one person": per_cent([twinned(pair) for pair in own]),
+        "pairs of clips of two people": per_cent([twinned(pair) for pair in some]),
+        f"refused / doubted as another clip of theirs (under {FOREIGN} / {SURE}), %: their own clip": (
+            f"{per_cent([each < FOREIGN for each in same])} / {per_cent([each < SURE for each in same])}"
+        ),
+        "somebody else's": (
+            f"{per_cent([each < FOREIGN for each in strangers])} / {per_cent([each < SURE for each in strangers])}"
+        ),
         "speech above noise, dB: middle clip": f"{np.median(snr):.0f}",
         "worst clip in twenty": f"{np.percentile(snr, 5):.0f}",
         f"noisy (under {NOISY_DB:.0f} dB), % of clips": per_cent([each < NOISY_DB for each in snr]),

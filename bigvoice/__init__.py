@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 # Nothing leaves the machine unasked: libraries that would report home read these once, when they are imported.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("PYANNOTE_METRICS_ENABLED", "0")
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # since 1.29 onnxruntime reports, and writes an id of the device
 
 _HOME = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,12 @@ from bigvoice.errors import ModelError
 from bigvoice.progress import Hook
 from bigvoice.recording import Recording, Samples
 from bigvoice.span import Span
+from bigvoice.turn import Turn
 from bigvoice.voices.background import Background
 from bigvoice.word import Word
+
+if TYPE_CHECKING:
+    from bigvoice.diarization.segmentation import Segmentation
 
 Embeddings = NDArray[np.float32]
 Labels = NDArray[np.intp]
@@ -30,6 +34,16 @@ class Detector(Protocol):
 
     def __call__(self, samples: Samples, hook: Hook) -> list[Span]:
         """Samples (n,) at 16 kHz -> disjoint spans of speech in order of time; [] where there is none."""
+
+
+class Segmenter(Protocol):
+    """Hears who of up to three people speaks when, in short overlapping chunks of a recording."""
+
+    name: str
+    """With the version in it."""
+
+    def __call__(self, samples: Samples, hook: Hook) -> Segmentation:
+        """Samples (n,) at 16 kHz -> who speaks when, chunk by chunk."""
 
 
 class Encoder(Protocol):
@@ -43,6 +57,15 @@ class Encoder(Protocol):
 
     def __call__(self, samples: Samples, spans: Sequence[Span], hook: Hook) -> Embeddings:
         """Samples (n,) at 16 kHz and n_spans spans of it -> float32 (n_spans, dim), unit rows."""
+
+
+class Diarizer(Protocol):
+    """Finds who speaks when, in one go and without names."""
+
+    name: str
+
+    def __call__(self, samples: Samples, fewest: int, most: int, hook: Hook) -> list[Turn]:
+        """Samples (n,) at 16 kHz -> turns in order of time, which may overlap, of `fewest` to `most` speakers."""
 
 
 class Clusterer(Protocol):
@@ -78,9 +101,23 @@ class Transcriber(Protocol):
 
 
 _SHIPPED: Mapping[str, Mapping[str, str]] = {
-    "detector": {"silero": "bigvoice.diarization.detection:SileroDetector"},
-    "encoder": {"mfcc": "bigvoice.voices.encoder:mfcc_encoder"},
-    "clustering": {"kmeans": "bigvoice.diarization.clustering:KMeans"},
+    "detector": {
+        "joint": "bigvoice.diarization.detection:JointDetector",
+        "silero": "bigvoice.diarization.detection:SileroDetector",
+    },
+    "segmenter": {"powerset": "bigvoice.diarization.segmentation:segmenter"},
+    "encoder": {
+        "neural": "bigvoice.voices.neural:neural_encoder",
+        "mfcc": "bigvoice.voices.encoder:mfcc_encoder",
+        "pyannote": "bigvoice.voices.pyannote_encoder:pyannote_encoder",
+    },
+    "diarizer": {
+        "pyannote": "bigvoice.diarization.pyannote_diarizer:pyannote_diarizer",
+    },
+    "clustering": {
+        "agglomerative": "bigvoice.diarization.clustering:Agglomerative",
+        "kmeans": "bigvoice.diarization.clustering:KMeans",
+    },
     "asr": {
         "whisper": "bigvoice.transcription.whisper:WhisperTranscriber",
         "sphinx": "bigvoice.transcription.sphinx:SphinxTranscriber",

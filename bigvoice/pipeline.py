@@ -12,19 +12,23 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from bigvoice.diarization.channels import own_speech
-from bigvoice.diarization.diarizer import Diarization, Naming, diarize
+from bigvoice.diarization.diarizer import Diarization, Naming, bounds, diarize
+from bigvoice.diarization.given_turns import name_turns
 from bigvoice.errors import RecordingError
-from bigvoice.minutes.minutes import KNOWN, Maker, Minutes, Source, Speaker, Utterance
-from bigvoice.parts import Detector, Encoder, Transcriber, Transcript
+from bigvoice.minutes.minutes import KNOWN, SUGGESTED, Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.parts import Detector, Diarizer, Encoder, Segmenter, Transcriber, Transcript
 from bigvoice.progress import Hook, Progress, silent
 from bigvoice.recording import Recording
-from bigvoice.settings import DiarizationOptions, Settings
+from bigvoice.settings import NONE, OWN, DiarizationOptions, Settings
 from bigvoice.span import Span
 from bigvoice.stages import SPEECH, TURNS, WORDS, Keep, compute_anew
 from bigvoice.transcription.words import give_words
 from bigvoice.turn import Turn
 from bigvoice.version import version
+from bigvoice.voices.background import Background
 from bigvoice.voices.person import Person
 
 
@@ -35,6 +39,10 @@ class Parts:
     detector: Detector
     encoder: Encoder
     transcriber: Transcriber
+    segmenter: Segmenter | None = None
+    """Who hears two voices at once."""
+    diarizer: Diarizer | None = None
+    """Somebody else's, which finds the turns in place of bigvoice's own; its voices are named in the same way."""
 
 
 def take_minutes(
@@ -53,14 +61,14 @@ def take_minutes(
 
     A recording with tracks (channels kept apart) is worked on track by track: what a track hears faintly belongs to
     another (`bigvoice.diarization.channels`), and each track's voices are its own. Where two tracks claim one name, the
-    surer one keeps it and the other stays unknown: a person sits at one microphone, and a wrong name is worse than
-    none.
+    surer one keeps it (a name before a suggestion) and the other stays unknown: a person sits at one microphone, and a
+    wrong name is worse than none.
 
     Raises RecordingError where nobody speaks, and what the parts raise.
     """
     settings = settings or Settings()
     tracks = find_speech(recording, parts.detector, hook=hook, keep=keep)
-    voices = [tell_apart(track, people, parts.encoder, settings, len(tracks), keep=keep) for track in tracks]
+    voices = [tell_apart(track, people, parts, settings, len(tracks), keep=keep) for track in tracks]
     texts = [write_down(track, parts.transcriber, settings, keep=keep) for track in tracks]
     return assemble(recording, voices, texts, settings, _makers(parts, settings))
 
@@ -110,30 +118,40 @@ def _speech_in(track: Track, detector: Detector, keep: Keep) -> list[Span]:
 
 
 def tell_apart(
-    track: Track, people: Sequence[Person], encoder: Encoder, settings: Settings, n_tracks: int, *, keep: Keep
+    track: Track, people: Sequence[Person], parts: Parts, settings: Settings, n_tracks: int, *, keep: Keep
 ) -> Diarization:
     """Who speaks when in a track."""
     options, attendees = _share_of(settings.diarization, n_tracks), settings.meeting.attendees
     key = {
         **track.key,
         "speech": [(span.start, span.end) for span in track.speech],
-        "encoder": encoder.name,
+        "encoder": parts.encoder.name,
+        "background": _background_digest(parts.encoder.background),
+        "segmenter": parts.segmenter.name if parts.segmenter else NONE,
+        "diarizer": parts.diarizer.name if parts.diarizer else OWN,
         "options": asdict(options),
         "people": _digest(people),
         "attendees": attendees,
     }
-    return keep(
-        TURNS,
-        key,
-        lambda: diarize(
-            track.sound.samples,
-            track.speech,
-            encoder=encoder,
-            people=people,
-            options=options,
-            attendees=attendees,
-            hook=track.hook,
-        ),
+    return keep(TURNS, key, lambda: _told_apart(track, people, parts, options, attendees))
+
+
+def _told_apart(
+    track: Track, people: Sequence[Person], parts: Parts, options: DiarizationOptions, attendees: Sequence[str]
+) -> Diarization:
+    samples, hook = track.sound.samples, track.hook
+    if parts.diarizer:
+        turns = parts.diarizer(samples, *bounds(options, len(attendees)), hook)
+        return name_turns(samples, turns, parts.encoder, people, options=options, attendees=attendees, hook=hook)
+    return diarize(
+        samples,
+        track.speech,
+        encoder=parts.encoder,
+        segmenter=parts.segmenter,
+        people=people,
+        options=options,
+        attendees=attendees,
+        hook=hook,
     )
 
 
@@ -177,7 +195,7 @@ def assemble(
     meeting = settings.meeting
     return Minutes(
         source=Source(recording.name, recording.sha256, recording.duration),
-        maker=Maker(version(), (*makers, ("text", texts[0].model)), _notices(recording, texts)),
+        maker=Maker(version(), (*makers, ("text", texts[0].model)), _notices(recording, voices, texts)),
         title=meeting.title,
         date=meeting.began or recording.started,
         place=meeting.place,
@@ -217,9 +235,9 @@ def _share_of(options: DiarizationOptions, n_tracks: int) -> DiarizationOptions:
 
 
 def _names(voices: Sequence[Diarization]) -> dict[tuple[int, str], Naming]:
-    """(track, id of its voice) -> its name, each name once: where the probability is greatest."""
+    """(track, id of its voice) -> its name, each name once: rather sure than suggested, then the most probable."""
     claims = [((n, voice), naming) for n, found in enumerate(voices) for voice, naming in found.names.items()]
-    claims.sort(key=lambda claim: claim[1].probability)
+    claims.sort(key=lambda claim: (claim[1].sure, claim[1].probability))
     best = {naming.name: voice for voice, naming in claims}
     return {voice: naming for voice, naming in claims if best[naming.name] == voice}
 
@@ -227,11 +245,13 @@ def _names(voices: Sequence[Diarization]) -> dict[tuple[int, str], Naming]:
 def _speaker(id: str, number: int, naming: Naming | None) -> Speaker:
     if naming is None:
         return Speaker(id, number)
-    return Speaker(id, number, naming.name, naming.role, KNOWN, naming.probability)
+    named_by = KNOWN if naming.sure else SUGGESTED
+    return Speaker(id, number, naming.name, naming.role, named_by, naming.probability)
 
 
-def _notices(recording: Recording, texts: Sequence[Transcript]) -> tuple[str, ...]:
-    notices = chain(recording.notes, (text.notice for text in texts))
+def _notices(recording: Recording, voices: Sequence[Diarization], texts: Sequence[Transcript]) -> tuple[str, ...]:
+    told = chain.from_iterable(found.notices for found in voices)
+    notices = chain(recording.notes, told, (text.notice for text in texts))
     return tuple(dict.fromkeys(notice for notice in notices if notice))
 
 
@@ -244,9 +264,15 @@ def _digest(people: Sequence[Person]) -> str:
     return digest.hexdigest()
 
 
+def _background_digest(background: Background) -> str:
+    """Changes where another was learnt for the same encoder."""
+    arrays = (background.calibration, np.array([background.alike, len(background.cohort)]))
+    return hashlib.sha256(b"".join(np.asarray(array, np.float64).tobytes() for array in arrays)).hexdigest()
+
+
 def _makers(parts: Parts, settings: Settings) -> tuple[tuple[str, str], ...]:
-    voices = f"{parts.encoder.name} + {settings.diarization.clustering}"
-    return (("speech", _name(parts.detector)), ("voices", voices))
+    found_by = parts.diarizer.name if parts.diarizer else settings.diarization.clustering
+    return (("speech", _name(parts.detector)), ("voices", f"{parts.encoder.name} + {found_by}"))
 
 
 def _name(part: Detector) -> str:

@@ -18,7 +18,7 @@ from bigvoice.parts import Encoder, make
 from bigvoice.pipeline import Parts, take_minutes, take_transcript
 from bigvoice.progress import Hook, silent
 from bigvoice.recording import Recording
-from bigvoice.settings import Settings, nested, read_settings
+from bigvoice.settings import NONE, OWN, Settings, nested, read_settings
 from bigvoice.stages import Keep, compute_anew
 from bigvoice.version import version
 from bigvoice.voices.book import VoiceBook, default_path
@@ -35,7 +35,7 @@ def minutes_of(
     `VoiceBook` raise, ModelError for a part that is not there, SettingsError for an option that is unknown or wrong.
     """
     way = _prepare(recording, settings, hook, options)
-    people = known_people(way.settings.book, way.parts.encoder)
+    people = known_people(way.settings.book, way.parts.encoder, hook)
     return take_minutes(way.load(hook), people, way.parts, way.settings, hook=hook, keep=way.keep)
 
 
@@ -54,13 +54,16 @@ def transcript_of(
     return take_transcript(way.load(hook), way.parts, way.settings, hook=hook, keep=way.keep)
 
 
-def known_people(book: Path | None, encoder: Encoder) -> Sequence[Person]:
-    """Everybody in a voice book; None is the user's own book, which need not be there yet. Raises VoiceBookError."""
+def known_people(book: Path | None, encoder: Encoder, hook: Hook = silent) -> Sequence[Person]:
+    """Everybody in a voice book; None is the user's own book, which need not be there yet. Raises VoiceBookError.
+
+    hook: told of clips that this encoder hears for the first time, and of those that cannot be read.
+    """
     with in_our_words(default_path()):
         if book is None and not default_path().exists():
             return []
     with VoiceBook.open(book or default_path(), create=False) as opened:
-        return opened.people(encoder)
+        return opened.people(encoder, hook)
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,13 @@ def _prepare(recording: str | Path, settings: Settings | None, hook: Hook, optio
 
 def _parts(settings: Settings) -> Parts:
     make("clustering", settings.diarization.clustering)  # made again where it is used: a wrong name is told now
+    segmenter = settings.diarization.segmenter
     return Parts(
-        detector=make("detector", "silero"),
+        detector=make("detector", "silero" if segmenter == NONE else "joint"),
         encoder=make("encoder", settings.diarization.encoder),
         transcriber=make("asr", settings.transcription.asr),
+        segmenter=None if segmenter == NONE else make("segmenter", segmenter),
+        diarizer=None if settings.diarization.diarizer == OWN else make("diarizer", settings.diarization.diarizer),
     )
 
 

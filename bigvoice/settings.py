@@ -27,6 +27,8 @@ from bigvoice.errors import SettingsError
 from bigvoice.options import Option, Options, option, options_of
 
 FILE_NAME = "bigvoice.toml"
+NONE, OWN = "none", "bigvoice"
+"""No segmenter; the diarizer that is nobody else's."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,15 @@ class DiarizationOptions(Options):
     """How it is found who spoke when."""
 
     channels: str = option("mix", "Mix all channels, or keep speakers apart by channel.", choices=("mix", "separate"))
-    encoder: str = option("mfcc", "The part that turns voices into numbers.")
-    clustering: str = option("kmeans", "The part that tells apart voices nobody has named.")
+    diarizer: str = option(OWN, "Who finds the turns: bigvoice, or pyannote:FOLDER-or-ID.")
+    encoder: str = option(
+        "neural", "The part that turns voices into numbers: neural, neural:FILE, mfcc, pyannote:FOLDER."
+    )
+    segmenter: str = option(
+        NONE, "Two voices at once get two names (powerset, experimental) or one.", choices=(NONE, "powerset")
+    )
+    clustering: str = option("agglomerative", "How unknown voices are told apart: agglomerative or kmeans.")
+    naming: str = option("svm", "How a voice is compared with those enrolled.", choices=("svm", "cosine"))
     speakers: int | None = option(None, "How many people speak, where that is known.", least=1, most=50)
     min_speakers: int = option(1, "At least so many people speak.", least=1, most=50)
     max_speakers: int = option(10, "At most so many people speak.", least=1, most=50)

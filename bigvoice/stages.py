@@ -51,14 +51,19 @@ def _spans_from_json(found: Any) -> list[Span]:
 def _diarization_to_json(diarization: Diarization) -> Any:
     return {
         "turns": [[t.span.start, t.span.end, t.speaker, t.confidence] for t in diarization.turns],
-        "names": {voice: [n.name, n.role, n.probability] for voice, n in diarization.names.items()},
+        "names": {voice: [n.name, n.role, n.probability, n.sure] for voice, n in diarization.names.items()},
+        "notices": list(diarization.notices),
     }
 
 
 def _diarization_from_json(found: Any) -> Diarization:
     return Diarization(
         turns=tuple(Turn(Span(start, end), speaker, sure) for start, end, speaker, sure in found["turns"]),
-        names={voice: Naming(*naming) for voice, naming in found["names"].items()},
+        names={
+            voice: Naming(name, role, probability, sure)  # unpacked: what was kept before there were suggestions fails
+            for voice, (name, role, probability, sure) in found["names"].items()
+        },
+        notices=tuple(found["notices"]),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bigvoice.cli import doctor, minutes, models, render, voices
+from bigvoice.cli import doctor, evaluate, minutes, models, render, train, voices
 from bigvoice.errors import BigvoiceError, SettingsError
 from bigvoice.version import version
 
@@ -30,6 +30,8 @@ app.command()(render.render)
 app.command()(render.talk_ratio)
 app.add_typer(voices.app)
 app.add_typer(models.app)
+app.add_typer(train.app)
+app.command()(evaluate.evaluate)
 app.command()(doctor.doctor)
 
 

@@ -15,7 +15,8 @@ from rich.table import Table
 
 from bigvoice import progress
 from bigvoice.documents.shares_table import percents
-from bigvoice.minutes.minutes import Minutes
+from bigvoice.documents.wording import ENGLISH
+from bigvoice.minutes.minutes import SUGGESTED, Minutes
 from bigvoice.minutes.shares import Share, talk_shares
 
 STAGES = {
@@ -23,7 +24,10 @@ STAGES = {
     "load": "Reading the recording",
     "detect": "Finding speech",
     "speech": "Finding speech",
+    "segment": "Finding who speaks at a time",
     "embed": "Listening to the voices",
+    "learn": "Listening to strangers",
+    "pyannote": "pyannote at work",
     "diarize": "Telling voices apart",
     "turns": "Telling voices apart",
     "transcribe": "Writing down the words",
@@ -108,6 +112,7 @@ def _speaker_to_json(row: Share) -> dict[str, Any]:
     return {
         "id": speaker.id,
         "name": speaker.name,
+        "named_by": speaker.named_by,
         "role": speaker.role,
         "confidence": round(speaker.confidence, 3),
         "seconds": round(row.seconds, 2),
@@ -126,13 +131,14 @@ def _print_table(minutes: Minutes, files: Sequence[Path]) -> None:
     for row, percent in zip(shares.speakers, percents([row.share for row in shares.speakers]), strict=True):
         speaker = row.speakers[0]
         counts = (clock(row.seconds), f"{percent}%", str(row.turns), str(row.words))
-        table.add_row(escape(speaker.label()), escape(speaker.role or ""), *counts)
+        table.add_row(escape(speaker.label()), escape(ENGLISH.role_of(speaker)), *counts)
     console.print(table)
     spans = {"in all": shares.duration, "of silence": shares.silence, "of speech at once": shares.overlap}
     console.print(", ".join(f"{clock(seconds)} {what}" for what, seconds in spans.items()))
     for part, name in minutes.maker.parts:
         console.print(f"{part}: {name}", markup=False)
-    for notice in minutes.maker.notices:
+    suggested = any(speaker.named_by == SUGGESTED for speaker in minutes.speakers)
+    for notice in (*minutes.maker.notices, *([ENGLISH.suggested_note] if suggested else [])):
         console.print(f"Note: {notice}", markup=False, soft_wrap=not console.is_terminal)  # in a file it is one line
     for file in files:
         console.print(f"-> {file}", markup=False, soft_wrap=True)

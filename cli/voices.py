@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bigvoice.cli.screen import Screen, clock
 from bigvoice.errors import SettingsError
+from bigvoice.settings import DiarizationOptions
 
 if TYPE_CHECKING:
     from bigvoice.voices.book import VoiceBook
@@ -49,7 +50,9 @@ def enroll(
     role: _Role = None,
     consent: _Consent = None,
     book: _Book = None,
-    force: Annotated[bool, typer.Option("--force", help="Also clips in which two people seem to speak.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also clips that seem to hold two people, or another voice.")
+    ] = False,
     as_json: _Json = False,
 ) -> None:
     """Make a voice known, from recordings in which one person speaks alone; or add to what is known."""
@@ -101,7 +104,9 @@ def show(name: _Name, book: _Book = None, as_json: _Json = False) -> None:
 
 @app.command()
 def check(
-    encoder: Annotated[str, typer.Option("--encoder", help="The part that turns voices into numbers.")] = "mfcc",
+    encoder: Annotated[
+        str, typer.Option("--encoder", help="The part that turns voices into numbers.")
+    ] = DiarizationOptions.encoder,
     book: _Book = None,
     as_json: _Json = False,
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 
 from hypothesis import strategies as st
 
-from bigvoice.minutes.minutes import GIVEN, KNOWN, UNKNOWN, Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.minutes.minutes import GIVEN, KNOWN, SUGGESTED, UNKNOWN, Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.span import Span
 from bigvoice.word import Word
 
@@ -23,7 +23,7 @@ words = st.builds(Word, short_spans, texts, shares)
 
 @st.composite
 def speakers(draw: st.DrawFn, number: int) -> Speaker:
-    named_by = draw(st.sampled_from([KNOWN, GIVEN, UNKNOWN]))
+    named_by = draw(st.sampled_from([KNOWN, GIVEN, SUGGESTED, UNKNOWN]))
     name = None if named_by == UNKNOWN else draw(texts)
     role = None if named_by == UNKNOWN else draw(st.none() | st.sampled_from(["mother", "아빠", "chair", ""]) | texts)
     return Speaker(f"s{number}", number, name, role, named_by, draw(shares))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bigvoice.minutes.minutes import GIVEN, KNOWN, Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.minutes.minutes import GIVEN, KNOWN, SUGGESTED, Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.span import Span
 from bigvoice.word import Word
 
@@ -57,6 +57,13 @@ def team() -> Minutes:
             say(40.0, 50.0, "s1", "Then we buy a new one. The trip can wait until May."),
         ),
     )
+
+
+def guessed() -> Minutes:
+    """The team meeting, where Mina Park's voice is a suggestion, and nobody said who would come."""
+    minutes = team()
+    mina = replace(minutes.speakers[0], named_by=SUGGESTED, confidence=0.74)
+    return replace(minutes, speakers=(mina, *minutes.speakers[1:]), attendees=())
 
 
 def family() -> Minutes:

@@ -222,7 +222,7 @@ def test_clips_are_heard_once_by_each_encoder_and_the_hook_is_told(book):
     first = book.people(PitchEncoder(), told.append)
     told_first, again = len(told), book.people(PitchEncoder(), told.append)
 
-    assert "1 enrolment clips are new to pitch-1" in told[0].note
+    assert "1 enrolment clip is new to pitch-1, which hears it now, once" in told[0].note
     assert told[-1].fraction == 1
     assert len(told) == told_first
     np.testing.assert_array_equal(first[0].prints, again[0].prints)
@@ -237,6 +237,46 @@ def test_an_encoder_of_another_name_hears_the_kept_clips_again(book):
     book.people(newer)
 
     assert set(book.clips("Joon")[0].prints) == {"pitch-1", "pitch-2"}
+
+
+def damage(path: Path, source: str, column: str, value: object) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"UPDATE clip SET {column} = ? WHERE source = ?", (value, source))
+
+
+@pytest.mark.parametrize(("column", "value"), [("pcm", b"\0\1\2"), ("pcm", b"\0\1" * 20_000), ("pcm", "text")])
+def test_a_damaged_clip_is_named_and_everybody_else_is_still_known(book, column, value):
+    book.add("Mina", [tone(HIGH, source="good.wav"), clip(2, source="bad.wav")])
+    book.add("Joon", [clip(3, source="only.wav")])
+    book.add("Ada", [tone(LOW)])
+    before = len(book.people(PitchEncoder())[2].prints)
+    newer, told = PitchEncoder(), list[Progress]()
+    newer.name = "pitch-2"
+    for source in ("bad.wav", "only.wav"):
+        damage(book.path, source, column, value)
+
+    people = book.people(newer, told.append)
+
+    assert [person.name for person in people] == ["Ada", "Mina"]
+    assert 0 < len(people[1].prints) < before
+    notes = {report.note for report in told}
+    for source, name in (("bad.wav", "Mina"), ("only.wav", "Joon")):
+        assert any(note.startswith(f"the clip {source} of {name} is damaged") for note in notes)
+    assert [len(person.clips) for person in book.list()] == [1, 1, 2]  # nothing is thrown away
+    with pytest.raises(VoiceBookError, match=r"the clip bad\.wav of Mina is damaged"):
+        book.clips("mina")
+
+
+@pytest.mark.parametrize("vectors", [b"", b"\0\1\2", np.full(8, np.nan, "<f4").tobytes()])
+def test_prints_that_are_damaged_are_made_again(book, vectors):
+    book.add("Joon", [tone(LOW)])
+    [made] = book.people(PitchEncoder())
+    with closing(sqlite3.connect(book.path)) as db, db:
+        db.execute("UPDATE print SET vectors = ?, n = 1", (vectors,))
+
+    [again] = book.people(PitchEncoder())
+
+    np.testing.assert_array_equal(again.prints, made.prints)
 
 
 # --- a private file ---

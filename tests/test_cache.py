@@ -59,13 +59,16 @@ TIMES = st.floats(0, 1e5).map(lambda t: round(t, 3))
 SPANS = st.tuples(TIMES, TIMES).map(lambda pair: Span(min(pair), max(pair)))
 SURE = st.floats(0, 1)
 TURNS_ = st.lists(st.builds(Turn, SPANS, st.text(), SURE)).map(tuple)
-NAMES = st.dictionaries(st.text(), st.builds(Naming, st.text(), st.none() | st.text(), SURE))
+NAMES = st.dictionaries(st.text(), st.builds(Naming, st.text(), st.none() | st.text(), SURE, st.booleans()))
 TEXT = st.text(st.characters(codec="utf-8"))
+DIARIZATIONS = st.builds(Diarization, TURNS_, NAMES, st.lists(TEXT).map(tuple))
 WORDS_ = st.lists(st.builds(Word, SPANS, TEXT, SURE)).map(tuple)
 
 
 @given(
-    st.lists(SPANS), st.builds(Diarization, TURNS_, NAMES), st.builds(Transcript, WORDS_, st.none() | TEXT, TEXT, TEXT)
+    st.lists(SPANS),
+    DIARIZATIONS,
+    st.builds(Transcript, WORDS_, st.none() | TEXT, TEXT, TEXT),
 )
 def test_every_stage_reads_what_it_wrote(spans, diarization, transcript):
     for stage, result in [(SPEECH, spans), (TURNS, diarization), (WORDS, transcript)]:

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -12,9 +13,15 @@ from fakes import LOW, babble, sound, write_wav
 from test_pipeline import MEETING
 from typer.testing import CliRunner
 
+from bigvoice import pipeline
 from bigvoice.cli.app import app
+from bigvoice.diarization.diarizer import Diarization, Naming
 from bigvoice.minutes import store
 from bigvoice.settings import all_options
+from bigvoice.span import Span
+from bigvoice.turn import Turn
+from bigvoice.voices.book import VoiceBook, default_path
+from bigvoice.voices.clip import Clip, to_pcm
 
 
 @pytest.fixture
@@ -48,6 +55,48 @@ def test_the_summary_says_who_spoke_how_much_and_where_the_files_are(cli, fake_p
     assert "67%" in speaker_1
     assert "Note: Read from a script." in ran.out
     assert f"-> {board.with_suffix('.docx')}" in ran.out
+
+
+@pytest.fixture
+def suggested(monkeypatch):
+    """Every voice in every recording is suggested to be Mina Park's."""
+
+    def diarize(samples, speech, **_):
+        turns = tuple(Turn(span, "v0") for span in speech)
+        return Diarization(turns, {"v0": Naming("Mina Park", "mother", 0.74, sure=False)}, ("hard to tell",))
+
+    monkeypatch.setattr(pipeline, "diarize", diarize)
+
+
+def test_a_suggested_name_is_shown_as_one_and_never_enrols(cli, fake_parts, board, suggested):
+    with VoiceBook.open(default_path()) as book:
+        clip = Clip("mina.wav", to_pcm(sound([(0, 3, LOW)], 3)), (Span(0, 3),), date(2026, 3, 2))
+        book.add("Mina Park", [clip], role="mother")
+        book.people(fake_parts["encoder"])  # so that nothing is left to be kept
+    before = default_path().read_bytes()
+
+    ran = cli("minutes", board, "-o", board.with_suffix(".txt"), "--cache", "none")
+    summary = json.loads(cli("minutes", board, "-o", board.with_suffix(".txt"), "--cache", "none", "--json").out)
+
+    assert "Mina Park?" in ran.out
+    assert "mother?" in ran.out
+    assert "Note: hard to tell" in ran.out
+    assert "a suggestion" in ran.out
+    (speaker,) = summary["speakers"]
+    assert (speaker["name"], speaker["named_by"], speaker["confidence"]) == ("Mina Park", "suggested", 0.74)
+    assert "Mina Park?: good morning" in board.with_suffix(".txt").read_text()
+    assert default_path().read_bytes() == before
+
+
+def test_clips_that_an_encoder_has_not_heard_yet_are_heard_again_and_it_is_said(cli, fake_parts, board):
+    with VoiceBook.open(default_path()) as book:
+        book.add("Mina Park", [Clip("m.wav", to_pcm(sound([(0, 9, LOW)], 9)), (Span(0, 9),), date(2026, 3, 2))])
+
+    first, second = (cli("minutes", board, "-o", board.with_suffix(".rttm"), "--cache", "none") for _ in range(2))
+
+    assert "Listening to enrolled voices again: 1 enrolment clip is new to pitch-1" in first.err
+    assert "Mina Park" in first.out
+    assert second.err == ""
 
 
 def test_outputs_go_where_they_are_told_and_the_home_beside_the_first(cli, fake_parts, board, tmp_path):
@@ -321,7 +370,7 @@ def test_every_option_is_in_the_help_with_its_default():
 
     for option in all_options():
         assert option.flag.split("/")[0] in shown
-    assert "default kmeans" in shown
+    assert "default agglomerative" in shown
     assert "default 0.01" in shown
 
 
@@ -432,6 +481,7 @@ stage, recording = sys.argv[2:]
 class Hanging:
     def __init__(self, part):
         self.part, self.name = part, getattr(part, "name", type(part).__name__)
+        self.background = getattr(part, "background", None)
 
     def __call__(self, *arguments):
         print("at", stage, flush=True)

@@ -155,5 +155,5 @@ def test_talk_ratio_of_a_recording_needs_no_words(
 
     assert run(["talk-ratio", str(tmp_path / "board.m4a"), "--json", "--quiet"]) == 0
 
-    assert asked == [(tmp_path / "board.m4a", "kmeans")]
+    assert asked == [(tmp_path / "board.m4a", "agglomerative")]
     assert json.loads(capsys.readouterr().out)["rows"][1]["name"] == "Joon Lee"

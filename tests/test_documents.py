@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +21,7 @@ from bigvoice.documents.view import view_of
 from bigvoice.documents.wording import ENGLISH, KOREAN, wording_for
 from bigvoice.errors import DocumentError, MinutesError
 from bigvoice.minutes import store, whole_file
-from bigvoice.minutes.minutes import Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.minutes.minutes import SUGGESTED, Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.word import Word
@@ -47,7 +50,7 @@ def test_every_format_is_written(suffix: str, minutes: Minutes, tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["x.pdf", "x", "x.", ".docx"])
 def test_an_unknown_suffix_lists_the_known(name: str, tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match=r"\.docx, \.md, \.txt, \.json, \.srt, \.vtt, \.rttm, \.csv"):
+    with pytest.raises(DocumentError, match=r"\.docx, \.md, \.txt, \.json, \.srt, \.vtt, \.rttm, \.stm, \.csv"):
         write(meetings.team(), tmp_path / name)
 
     assert not list(tmp_path.iterdir())
@@ -176,6 +179,49 @@ def test_attendees_who_were_expected_and_not_heard_are_listed_without_a_share() 
     ]
 
 
+def test_an_attendee_who_is_only_suggested_is_neither_named_nor_unheard() -> None:
+    view = view_of(replace(meetings.guessed(), attendees=("Mina Park", "Tom Ford")), OPTIONS)
+
+    assert [(row.label, row.role, row.known_by, row.heard) for row in view.attendees] == [
+        ("Mina Park?", "chair?", "suggested (74 %)", True),
+        ("Joon Lee", "", "enrolled voice (91 %)", True),
+        ("Speaker 3", "", "not enrolled", True),
+        ("Ada Brown", "member", "named by hand", True),
+        ("Tom Ford", "", "not heard", False),
+    ]
+    assert view.present == ("Mina Park", "Tom Ford", "Joon Lee", "Ada Brown")
+    assert view.notices[-1] == ENGLISH.suggested_note
+
+
+def test_nobody_suggested_nothing_to_tell() -> None:
+    assert ENGLISH.suggested_note not in view_of(meetings.team(), OPTIONS).notices
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_suggested_name_has_its_question_mark_in_every_format(suffix: str) -> None:
+    rendered = renderer(f"x{suffix}")(meetings.guessed(), OPTIONS)
+    if isinstance(rendered, bytes):
+        with ZipFile(BytesIO(rendered)) as parts:
+            rendered = re.sub("<[^>]+>", "", parts.read("word/document.xml").decode())
+
+    if suffix == ".json":
+        assert '"named_by": "suggested"' in rendered
+        return
+    said = rendered.replace("_", " ")
+    assert "Mina Park?" in said
+    assert not re.search(r"Mina Park(?!\?)", said.replace("Mina Park, Joon Lee", ""))
+
+
+def test_in_korean_a_suggestion_is_an_estimate() -> None:
+    suggested = Speaker("s1", 1, "김영희", "엄마", SUGGESTED, 0.74)
+
+    assert (KOREAN.label(suggested), KOREAN.role_of(suggested), KOREAN.known(suggested)) == (
+        "김영희?",
+        "어머니?",
+        "추정 (74 %)",
+    )
+
+
 def test_roles_are_shown_where_a_parent_speaks() -> None:
     view = view_of(meetings.family(), OPTIONS)
 
@@ -223,12 +269,13 @@ def test_only_punctuation_is_never_unsure() -> None:
 def test_blocks_hold_all_that_was_said(minutes: Minutes) -> None:
     blocks = view_of(minutes, OPTIONS).blocks
 
+    namesakes = len({speaker.label() for speaker in minutes.speakers}) < len(minutes.speakers)
     said = "".join(one_line(u.text) for u in minutes.utterances)
     assert "".join("".join(block.text.split()) for block in blocks) == "".join(said.split())
     for block in blocks:
         assert block.text == one_line(block.text)
         assert all(run.text and (not run.unsure or run.text == run.text.strip()) for run in block.runs)
-        assert block.label not in block.with_others or len({s.name for s in minutes.speakers}) < len(minutes.speakers)
+        assert block.label not in block.with_others or namesakes
 
 
 def test_who_speaks_at_the_same_time_is_named_on_both_sides() -> None:

@@ -31,7 +31,7 @@ from bigvoice.documents.docx_bars import PATTERNS, Segment, dots, fill, paint, p
 from bigvoice.documents.docx_marks import Picture
 from bigvoice.documents.view import view_of
 from bigvoice.errors import DocumentError
-from bigvoice.minutes.minutes import GIVEN, Minutes, Speaker, Utterance
+from bigvoice.minutes.minutes import GIVEN, SUGGESTED, Minutes, Speaker, Utterance
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.word import Word
@@ -334,6 +334,18 @@ def test_parents_have_a_bar_of_distinct_patterns() -> None:
     whole = inlines(section(document, "부모 발화 비율")[0]._p)[0]
     assert whole.docPr.get("descr") == "어머니 50 %, 아버지 25 %, 아이 20 %, 미상 5 %"
     assert whole.extent.cx <= Mm(170)
+
+
+def test_a_suggested_parent_is_shown_and_counted_as_not_known() -> None:
+    family = meetings.family()
+    mother = replace(family.speakers[0], named_by=SUGGESTED, confidence=0.74)
+
+    document = opened(replace(family, speakers=(mother, *family.speakers[1:])))
+
+    first, ratio = table(document, "참석자").rows[1], table(document, "부모 발화 비율")
+    assert {"김영희?", "어머니?", "추정 (74 %)"} <= {cell.text for cell in first.cells}
+    assert "김영희?, 참석자 4" in [cell.text for cell in ratio.rows[-1].cells]
+    assert "이름 뒤의 물음표는 추정을 뜻합니다" in text_of(document)
 
 
 def test_no_parents_no_ratio() -> None:

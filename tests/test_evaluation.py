@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 import warnings
+from dataclasses import astuple
 from functools import cache
 from itertools import permutations
 
@@ -12,15 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bigvoice.evaluation.counting import SpeakerCounts, speaker_counts
 from bigvoice.evaluation.diarization import DiarizationErrors, JaccardErrors, diarization_errors, jaccard_errors
 from bigvoice.evaluation.identification import NameCounts, name_counts
-from bigvoice.evaluation.words import EditCounts, character_errors, edits, normalise, word_errors
-from bigvoice.span import Span
+from bigvoice.evaluation.words import EditCounts, character_errors, distance, edits, normalise, word_errors
+from bigvoice.span import Span, intersect
 from bigvoice.turn import Turn
 
 with warnings.catch_warnings():  # pyannote's import is not ours to mend
     warnings.simplefilter("ignore")
-    from pyannote.core import Annotation, Segment
+    from pyannote.core import Annotation, Segment, Timeline
     from pyannote.metrics.diarization import DiarizationErrorRate, JaccardErrorRate
 
 CLOSE = 1e-9
@@ -135,6 +138,40 @@ def test_errors_with_a_collar_are_pyannotes(reference: list[Turn], hypothesis: l
     assert ours.confusion == pytest.approx(theirs["confusion"], abs=CLOSE)
 
 
+@settings(max_examples=60, deadline=None)
+@given(meetings, meetings, meetings, st.sampled_from([0, 0.5]), st.booleans())
+def test_errors_in_regions_without_overlap_are_pyannotes(
+    reference: list[Turn], hypothesis: list[Turn], regions: list[Turn], width: float, skip_overlap: bool
+) -> None:
+    spans = [turn.span for turn in regions]
+    uem = Timeline([Segment(span.start, span.end) for span in spans]).support()
+    metric = DiarizationErrorRate(collar=width, skip_overlap=skip_overlap)
+
+    ours = diarization_errors(reference, hypothesis, collar=width / 2, skip_overlap=skip_overlap, scored=spans)
+
+    theirs = metric(annotation(reference), annotation(hypothesis), uem=uem, detailed=True)
+    assert ours.missed == pytest.approx(theirs["missed detection"], abs=CLOSE)
+    assert ours.false_alarm == pytest.approx(theirs["false alarm"], abs=CLOSE)
+    assert ours.confusion == pytest.approx(theirs["confusion"], abs=CLOSE)
+    assert ours.total == pytest.approx(theirs["total"], abs=CLOSE)
+
+
+def test_overlap_and_regions_by_eye() -> None:
+    reference = spoken((0, 10, "Mina"), (6, 8, "Joon"))
+    hypothesis = spoken((0, 9, "s1"))
+
+    assert diarization_errors(reference, hypothesis) == DiarizationErrors(missed=3, total=12)
+    assert diarization_errors(reference, hypothesis, skip_overlap=True) == DiarizationErrors(missed=1, total=8)
+    assert diarization_errors(reference, hypothesis, scored=[Span(5, 8)]) == DiarizationErrors(missed=2, total=5)
+    assert diarization_errors(reference, hypothesis, scored=[]) == DiarizationErrors()
+
+
+def test_who_is_not_heard_in_the_regions_has_no_jaccard_error() -> None:
+    reference = spoken((0, 4, "Mina"), (4, 8, "Joon"))
+
+    assert jaccard_errors(reference, spoken((0, 3, "s1")), scored=[Span(0, 4)]) == JaccardErrors(0.25, 1)
+
+
 shifts = st.lists(st.floats(-0.4, 0.4), min_size=8, max_size=8)
 
 
@@ -246,6 +283,23 @@ def _plain_names(
     return len(known), len(right), wrong, len(strangers), min(len(astray) - wrong, len(strangers))
 
 
+@settings(max_examples=25, deadline=None)
+@given(meetings, meetings, meetings)
+def test_names_in_regions_are_those_of_what_lies_inside(
+    reference: list[Turn], hypothesis: list[Turn], regions: list[Turn]
+) -> None:
+    enrolled, names = {"A", "B"}, {"A": "A", "B": "B", "C": "A"}
+    spans = [turn.span for turn in regions]
+    inside = [
+        [Turn(part, turn.speaker) for turn in own for part in intersect([turn.span], spans)]
+        for own in (reference, hypothesis)
+    ]
+
+    counts = name_counts(reference, hypothesis, names, enrolled, scored=spans)
+
+    assert astuple(counts) == pytest.approx(astuple(name_counts(*inside, names, enrolled)), abs=CLOSE)
+
+
 def test_name_counts_add() -> None:
     first = NameCounts(10, right=9, wrong=1, n_recordings=1, n_counted_right=1)
     second = NameCounts(30, right=15, strangers=5, named=1, n_recordings=1)
@@ -253,6 +307,29 @@ def test_name_counts_add() -> None:
     both = first + second
 
     assert (both.right_share, both.named_share, both.counted_share) == (0.6, 0.2, 0.5)
+
+
+# --- counting ---
+
+
+def test_speakers_are_counted() -> None:
+    two = spoken((0, 1, "Mina"), (1, 2, "Joon"), (2, 2, "nobody"))
+
+    right = speaker_counts(two, spoken((0, 2, "s1"), (0, 1, "s2")))
+    many = speaker_counts(two, spoken((0, 1, "s1"), (1, 2, "s2"), (2, 3, "s3"), (3, 4, "s4")))
+    few = speaker_counts(two, [])
+
+    assert (right.n_there, right.n_found, right.n_right) == (2, 2, 1)
+    everything = right + many + few
+    assert (everything.rate, everything.mean_error, everything.bias) == pytest.approx((1 / 3, 4 / 3, 0))
+    assert math.isnan(SpeakerCounts().rate)
+
+
+def test_only_who_is_heard_in_the_regions_is_counted() -> None:
+    reference, hypothesis = spoken((0, 1, "Mina"), (1, 2, "Joon")), spoken((0, 2, "s1"))
+
+    assert speaker_counts(reference, hypothesis, scored=[Span(0, 1)]).n_right == 1
+    assert speaker_counts(reference, hypothesis, scored=[Span(0, 1.5)]).n_right == 0
 
 
 # --- words ---
@@ -302,7 +379,23 @@ def test_word_errors_are_jiwers(reference: list[str], hypothesis: list[str]) -> 
 @settings(max_examples=60, deadline=None)
 @given(st.text("가나다 ab", max_size=15), st.text("가나다 ab", max_size=15))
 def test_edits_are_those_of_the_recursion(reference: str, hypothesis: str) -> None:
-    assert edits(reference, hypothesis) == _plain_edits(reference, hypothesis)
+    plain = _plain_edits(reference, hypothesis)
+
+    assert edits(reference, hypothesis) == plain
+    assert distance(reference, hypothesis) == plain.edits
+
+
+@pytest.mark.parametrize("kept", [0.95, 0.5, 0.0])
+def test_long_texts_have_as_many_edits_as_jiwer_finds(kept: float) -> None:
+    draw = random.Random(3)
+    reference = [draw.choice("abcdefgh") for _ in range(700)]
+    hypothesis = [letter if draw.random() < kept else draw.choice(["", "x", "a b"]) for letter in reference]
+
+    found = word_errors(" ".join(reference), " ".join(hypothesis))
+
+    theirs = jiwer.process_words(" ".join(reference), " ".join(" ".join(hypothesis).split()))
+    assert found.edits == theirs.substitutions + theirs.deletions + theirs.insertions
+    assert found.insertions - found.deletions == theirs.insertions - theirs.deletions
 
 
 def _plain_edits(reference: str, hypothesis: str) -> EditCounts:

@@ -81,7 +81,7 @@ def test_the_heading_is_the_golden_one(minutes, golden):
 
 def test_the_enrolled_are_named_with_their_roles_and_nobody_else_is(minutes, folder):
     people = {person["name"]: person["role"] for person in plan_of(folder)["people"] if person["enrolled"]}
-    assert {speaker.name: speaker.role for speaker in minutes.speakers if speaker.name} == people
+    assert {speaker.name: speaker.role for speaker in minutes.speakers if speaker.sure} == people
 
 
 def test_turns_are_right_but_for_a_few(minutes, folder):
@@ -91,7 +91,7 @@ def test_turns_are_right_but_for_a_few(minutes, folder):
 
 def test_names_stand_over_the_right_voices(minutes, folder):
     reference, found = turns(minutes, folder)
-    names = {speaker.id: speaker.name for speaker in minutes.speakers if speaker.name}
+    names = {speaker.id: speaker.name for speaker in minutes.speakers if speaker.sure}
     enrolled = [person["name"] for person in plan_of(folder)["people"] if person["enrolled"]]
     counts = name_counts(reference, found, names, enrolled)
     assert counts.right_share > 0.9

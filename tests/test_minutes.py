@@ -1,9 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bigvoice.errors import MinutesError
-from bigvoice.minutes.minutes import GIVEN, KNOWN, Maker, Minutes, Source, Speaker, Utterance, blocks
+from bigvoice.minutes.minutes import (
+    GIVEN,
+    KNOWN,
+    SUGGESTED,
+    UNKNOWN,
+    Maker,
+    Minutes,
+    Source,
+    Speaker,
+    Utterance,
+    blocks,
+)
 from bigvoice.span import Span
 from tests import meetings
 from tests.meetings import say
@@ -13,6 +26,15 @@ def test_an_unnamed_speaker_is_shown_by_its_number() -> None:
     assert Speaker("s2", 2).label() == "Speaker 2"
     assert Speaker("s2", 2).label("참석자 {number}") == "참석자 2"
     assert Speaker("s2", 2, "Mina Park", None, KNOWN, 0.9).label() == "Mina Park"
+
+
+def test_a_suggested_name_has_a_question_mark_and_is_not_sure() -> None:
+    assert Speaker("s2", 2, "김영희", None, SUGGESTED, 0.7).label("참석자 {number}") == "김영희?"
+    sure = {named_by: Speaker("s1", 1, name, None, named_by).sure for name, named_by in _KINDS}
+    assert sure == {KNOWN: True, GIVEN: True, SUGGESTED: False, UNKNOWN: False}
+
+
+_KINDS = [("Mina", KNOWN), ("Mina", GIVEN), ("Mina", SUGGESTED), (None, UNKNOWN)]
 
 
 @pytest.mark.parametrize("wrong", [{"name": "Mina"}, {"named_by": GIVEN}, {"name": "Mina", "named_by": "guessed"}])
@@ -43,6 +65,25 @@ def test_present_are_the_attendees_and_then_who_was_recognised() -> None:
     )
 
     assert minutes.present == ("Tom", "Mina", "Joon")
+
+
+def test_a_suggestion_is_present_with_its_question_mark_unless_that_person_was_expected_or_recognised() -> None:
+    minutes = meetings.guessed()
+
+    assert minutes.present == ("Joon Lee", "Ada Brown", "Mina Park?")
+    assert replace(minutes, attendees=("Mina Park",)).present == ("Mina Park", "Joon Lee", "Ada Brown")
+
+
+def test_renaming_by_the_suggested_name_confirms_it_with_its_role() -> None:
+    after = meetings.guessed().rename("s1", "Mina Park")
+
+    assert after.speaker("s1") == Speaker("s1", 1, "Mina Park", "chair", GIVEN, 1.0)
+    assert after.present == ("Mina Park", "Joon Lee", "Ada Brown")
+
+
+def test_the_role_of_a_suggestion_that_was_wrong_goes_with_it() -> None:
+    assert meetings.guessed().rename("s1", "Eve").speaker("s1") == Speaker("s1", 1, "Eve", None, GIVEN, 1.0)
+    assert meetings.guessed().rename("s1", "Eve", "guest").speaker("s1").role == "guest"
 
 
 def test_renaming_gives_new_minutes_in_which_a_person_named_the_speaker() -> None:

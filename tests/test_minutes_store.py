@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import stat
@@ -41,7 +42,7 @@ def test_a_file_is_read_as_it_was_saved(minutes: Minutes, tmp_path: Path) -> Non
 def test_the_file_can_be_read_by_people() -> None:
     lines = store.dump(meetings.family()).splitlines()
 
-    assert lines[1:3] == ['  "format": "bigvoice minutes",', '  "version": 1,']
+    assert lines[1:3] == ['  "format": "bigvoice minutes",', '  "version": 2,']
     assert '  "title": "저녁 식사 대화",' in lines
     assert '        [0.0, 2.0, " 오늘", 0.95],' in lines
 
@@ -87,6 +88,21 @@ def test_another_layout_is_no_edit(tmp_path: Path) -> None:
     assert store.read(file) == meetings.family()
 
 
+def test_a_file_of_the_first_version_is_read_and_replaced(tmp_path: Path) -> None:
+    """As 0.1.0 wrote it: all but the number of the version, and so the digest, is the same."""
+    file = tmp_path / "m.json"
+    content = {**store.to_json(meetings.team()), "version": 1}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    digest = "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+    file.write_text(json.dumps({**content, "digest": digest}))
+
+    assert not store.is_edited(file)
+    assert store.read(file) == meetings.team()
+    store.save(meetings.guessed(), file)
+
+    assert store.read(file) == meetings.guessed()
+
+
 def test_a_file_without_a_digest_counts_as_edited(tmp_path: Path) -> None:
     file = tmp_path / "m.json"
     file.write_text(json.dumps(store.to_json(meetings.team())))
@@ -94,7 +110,7 @@ def test_a_file_without_a_digest_counts_as_edited(tmp_path: Path) -> None:
     assert store.is_edited(file)
 
 
-@pytest.mark.parametrize("text", ['{"my": "own file"}', "no JSON", '{"format": "bigvoice minutes", "version": 2}'])
+@pytest.mark.parametrize("text", ['{"my": "own file"}', "no JSON", '{"format": "bigvoice minutes", "version": 9}'])
 def test_what_is_no_minutes_file_is_not_overwritten(text: str, tmp_path: Path) -> None:
     file = tmp_path / "m.json"
     file.write_text(text)
@@ -126,7 +142,7 @@ def _changed(*path: str | int, to: Any) -> str:
         ("[" * 100_000, "not valid JSON"),
         ("[]", "does not say"),
         ('{"format": "other"}', "does not say"),
-        (_changed("version", to=2), "newer bigvoice.*update"),
+        (_changed("version", to=3), "newer bigvoice.*update"),
         (_changed("version", to="1"), "version '1' of the format does not exist"),
         (_changed("title", to=...), "title is missing"),
         (_changed("title", to=7), "title is a whole number, where text belongs"),

@@ -8,6 +8,7 @@ from fakes import HIGH, LOW, MIDDLE, LevelDetector, PitchEncoder, ScriptTranscri
 from bigvoice.diarization.channels import own_speech
 from bigvoice.diarization.diarizer import Diarization, Naming
 from bigvoice.errors import RecordingError
+from bigvoice.minutes.minutes import KNOWN, SUGGESTED, UNKNOWN, Speaker
 from bigvoice.parts import Transcript
 from bigvoice.pipeline import Parts, assemble, take_minutes, take_transcript
 from bigvoice.progress import Progress
@@ -22,6 +23,8 @@ from bigvoice.version import version
 #         |-- LOW --|-- HIGH -|-- LOW --|      with half a second of silence between
 MEETING = [(0.0, 9.5, LOW), (10.0, 19.5, HIGH), (20.0, 29.5, LOW)]
 SCRIPT = [(1.0, 1.5, "good"), (1.5, 2.0, "morning"), (12.0, 12.5, "hello"), (25.0, 25.5, "begin")]
+
+MADE_WITH = {"speech": "LevelDetector", "voices": "pitch-1 + agglomerative", "text": "script"}
 
 
 def parts(script=SCRIPT) -> Parts:
@@ -54,7 +57,11 @@ def test_minutes_know_their_source_their_makers_and_what_to_tell():
 
     assert (minutes.source.file, minutes.source.sha256, minutes.source.duration) == ("board.wav", "5" * 64, 30.0)
     assert minutes.maker.version == version()
-    assert dict(minutes.maker.parts) == {"speech": "LevelDetector", "voices": "pitch-1 + kmeans", "text": "script"}
+    assert dict(minutes.maker.parts) == {
+        "speech": "LevelDetector",
+        "voices": "pitch-1 + agglomerative",
+        "text": "script",
+    }
     assert minutes.maker.notices == ("telephone band", "Read from a script.")
     assert minutes.language == "en"
 
@@ -152,6 +159,35 @@ def test_a_name_claimed_by_two_tracks_goes_to_the_surer_one():
     minutes = assemble(recording(MEETING, 30), voices, [silent, silent], Settings(), ())
 
     assert [(s.id, s.name, s.confidence) for s in minutes.speakers] == [("s1", None, 0.0), ("s2", "Mina Park", 0.9)]
+
+
+def test_a_suggestion_stays_one_and_what_the_voices_tell_is_told():
+    voices = Diarization(
+        (Turn(Span(0, 1), "a"), Turn(Span(1, 2), "b")),
+        {"a": Naming("Mina Park", "chair", 0.74, sure=False), "b": Naming("Joon Lee", None, 0.995)},
+        ("two cannot be told apart",),
+    )
+    told = recording(MEETING, 30, notes=("clipped",))
+
+    minutes = assemble(told, [voices], [Transcript((), None, "none", "no words")], Settings(), ())
+
+    assert minutes.speakers == (
+        Speaker("s1", 1, "Mina Park", "chair", SUGGESTED, 0.74),
+        Speaker("s2", 2, "Joon Lee", None, KNOWN, 0.995),
+    )
+    assert minutes.maker.notices == ("clipped", "two cannot be told apart", "no words")
+
+
+def test_a_name_goes_before_a_suggestion_of_it():
+    voices = [
+        Diarization((Turn(Span(0, 1), "a"),), {"a": Naming("Mina Park", None, 0.9, sure=False)}),
+        Diarization((Turn(Span(1, 2), "a"),), {"a": Naming("Mina Park", None, 0.8)}),
+    ]
+    silent = Transcript((), None, "none")
+
+    minutes = assemble(recording(MEETING, 30), voices, [silent, silent], Settings(), ())
+
+    assert [s.named_by for s in minutes.speakers] == [UNKNOWN, KNOWN]
 
 
 def test_reports_of_tracks_say_which():

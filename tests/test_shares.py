@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bigvoice.documents import markdown, shares_table, text
 from bigvoice.documents.shares_table import as_csv, as_json, bar, json_text, lines_of, parents_line, percents
 from bigvoice.documents.wording import ENGLISH, KOREAN
-from bigvoice.minutes.minutes import KNOWN, Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.minutes.minutes import KNOWN, SUGGESTED, Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.minutes.shares import role_of, talk_shares
 from bigvoice.settings import DocumentOptions
 from tests import any_minutes, meetings
@@ -41,6 +41,18 @@ def test_the_family_in_closed_form() -> None:
     assert [row.longest for row in shares.speakers] == [10, 10, 4, 2]
     assert [row.words for row in shares.speakers] == [8, 4, 7, 1]
     assert (shares.duration, shares.silence, shares.overlap, shares.seconds) == (60, 24, 4, 40)
+
+
+def test_the_role_of_a_suggested_name_counts_as_not_known() -> None:
+    family = meetings.family()
+    mother = replace(family.speakers[0], named_by=SUGGESTED, confidence=0.7)
+
+    shares = talk_shares(replace(family, speakers=(mother, *family.speakers[1:])))
+
+    assert [(row.role, row.seconds) for row in shares.by_role()] == [("father", 10), ("child", 8), (None, 22)]
+    assert [row.role for row in shares.parents()] == ["father"]
+    assert parents_line(shares, KOREAN) == ""
+    assert lines_of(shares, "speaker", KOREAN)[0][0] == "김영희?"
 
 
 def test_speech_is_counted_and_not_the_clock_between_first_and_last_word() -> None:

@@ -12,7 +12,7 @@ from bigvoice.documents.cues import FLASH, FULL, LONGEST, SHORTEST, Cue, breadth
 from bigvoice.documents.line import one_line
 from bigvoice.documents.subtitles import render_srt, render_vtt
 from bigvoice.documents.wording import wording_for
-from bigvoice.minutes.minutes import KNOWN, Maker, Minutes, Source, Speaker, Utterance, blocks
+from bigvoice.minutes.minutes import KNOWN, SUGGESTED, Maker, Minutes, Source, Speaker, Utterance, blocks
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.word import Word
@@ -36,6 +36,16 @@ def texts(cues: Sequence[Cue]) -> list[str]:
 def test_golden(minutes: Minutes) -> None:
     assert same_as_golden(render_srt(minutes, OPTIONS), f"subtitles_{minutes.language}.srt")
     assert same_as_golden(render_vtt(minutes, OPTIONS), f"subtitles_{minutes.language}.vtt")
+
+
+def test_a_suggested_name_that_is_cut_keeps_its_question_mark() -> None:
+    voices = (Speaker("s1", 1, "Alexandra Constantinou", None, SUGGESTED, 0.7),)
+    minutes = Minutes(
+        Source("x.wav", "", 9.0), Maker("0"), speakers=voices, utterances=(say(1, 3, "s1", "Good afternoon."),)
+    )
+
+    assert "Alexandra Cons…?: Good afternoon." in render_srt(minutes, OPTIONS)
+    assert "<v Alexandra Constantinou?>Good afternoon." in render_vtt(minutes, OPTIONS)
 
 
 def test_a_short_sentence_is_one_line_at_its_own_time() -> None:

@@ -27,6 +27,12 @@ def test_a_row_an_utterance() -> None:
     assert len(rows) == 6
 
 
+def test_the_role_of_a_suggested_name_is_nobodys_yet() -> None:
+    _, first, *_ = rows_of(render(meetings.guessed(), OPTIONS))
+
+    assert first[2:5] == ["Mina Park?", "s1", ""]
+
+
 def test_excel_sees_that_it_is_utf_8_and_lines_end_as_it_wants() -> None:
     data = render(meetings.family(), OPTIONS).encode()
 

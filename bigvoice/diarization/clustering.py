@@ -23,12 +23,14 @@ def unit(rows: NDArray[np.floating]) -> Embeddings:
 
 def seeds(embeddings: Embeddings, k: int, rng: np.random.Generator) -> Embeddings:
     """k-means++: rows drawn far from those already drawn, with probability as their squared distance. -> (k, dim)."""
-    centres: Embeddings = embeddings[rng.integers(len(embeddings))][None]
-    while len(centres) < k:
-        far = np.maximum(0.0, 1.0 - (embeddings @ centres.T).max(axis=1)).astype(np.float64)
+    chosen = [int(rng.integers(len(embeddings)))]
+    near = embeddings @ embeddings[chosen[0]]
+    while len(chosen) < k:
+        far = np.maximum(0.0, 1.0 - near.astype(np.float64))
         p = far / far.sum() if far.sum() > 1e-9 else None
-        centres = np.vstack([centres, embeddings[rng.choice(len(embeddings), p=p)]])
-    return centres
+        chosen.append(int(rng.choice(len(embeddings), p=p)))
+        near = np.maximum(near, embeddings @ embeddings[chosen[-1]])
+    return embeddings[chosen]
 
 
 def refine(embeddings: Embeddings, centres: Embeddings, *, rounds: int = 50) -> tuple[Labels, Embeddings]:
@@ -45,10 +47,19 @@ def refine(embeddings: Embeddings, centres: Embeddings, *, rounds: int = 50) -> 
         if np.array_equal(new, labels):
             break
         labels = new
-        sums = np.zeros_like(centres, dtype=np.float64)
-        np.add.at(sums, labels, embeddings)
-        centres = unit(sums)
+        centres = unit(sums_of(embeddings, labels, len(centres)))
     return labels, centres
+
+
+def sums_of(embeddings: Embeddings, labels: Labels, k: int) -> NDArray[np.float64]:
+    """The sum of each cluster's rows: (n, dim), labels (n,) in 0 ... k - 1 -> (k, dim)."""
+    order = np.argsort(labels, kind="stable")
+    counts = np.bincount(labels, minlength=k)
+    filled = np.flatnonzero(counts)
+    sums = np.zeros((k, embeddings.shape[1]))
+    starts = np.concatenate(([0], np.cumsum(counts[filled])[:-1]))
+    sums[filled] = np.add.reduceat(embeddings[order].astype(np.float64), starts, axis=0)
+    return sums
 
 
 def kmeans(embeddings: Embeddings, k: int, *, restarts: int = 5, seed: int = 0) -> Labels:
@@ -80,28 +91,36 @@ def renumber(labels: Labels) -> Labels:
 N_PIECES = 10
 """More pieces than people in all but the largest meetings."""
 LEAST_ROWS = 6
-"""Windows a piece has at the least, on the average: with fewer, a piece is a word and not a voice."""
+"""Rows a piece has at the least, on the average: with fewer, a piece is a word and not a voice."""
+SMALL_PIECES = 300
+"""As many as average linkage is quick with; in a short recording, every window."""
 
 
 def join(embeddings: Embeddings, labels: Labels, alike: float, fewest: int, most: int) -> Labels:
     """Agglomeration: the two clusters with the highest mean cosine between their rows become one, again and again.
 
     It goes on while that cosine is at least `alike` and more than `fewest` are left, or while there are more than
-    `most`. Mean rows are enough: the mean cosine of two clusters is the product of their means. -> labels 0, 1, ...
+    `most`. The mean cosine of two clusters is the product of their mean rows, and that of a third one with the two
+    joined is the mean of both, weighed by their sizes. -> labels 0, 1, ...
     """
     labels = renumber(labels)
-    while (k := int(labels.max()) + 1) > max(1, fewest):
-        sizes = np.bincount(labels)[:, None]
-        sums = np.zeros((k, embeddings.shape[1]))
-        np.add.at(sums, labels, embeddings)
-        means = sums / sizes
-        between = means @ means.T
-        np.fill_diagonal(between, -np.inf)
-        into, joined = np.unravel_index(between.argmax(), between.shape)
-        if between[into, joined] < alike and k <= most:
+    k = int(labels.max()) + 1
+    sizes = np.bincount(labels).astype(np.float64)
+    means = sums_of(embeddings, labels, k) / sizes[:, None]
+    between = means @ means.T
+    np.fill_diagonal(between, -np.inf)
+    into = np.arange(k)
+    while k > max(1, fewest):
+        a, b = map(int, np.unravel_index(between.argmax(), between.shape))
+        if between[a, b] < alike and k <= most:
             break
-        labels = renumber(np.where(labels == joined, into, labels))
-    return labels
+        both = (sizes[a] * between[a] + sizes[b] * between[b]) / (sizes[a] + sizes[b])
+        between[a], between[:, a] = both, both
+        between[a, a] = between[b] = between[:, b] = -np.inf
+        sizes[a] += sizes[b]
+        into[into == b] = a
+        k -= 1
+    return renumber(into[labels])
 
 
 class KMeans:
@@ -114,7 +133,26 @@ class KMeans:
         return join(embeddings, pieces(embeddings, N_PIECES, fewest), alike, fewest, most)
 
 
+class Agglomerative:
+    """Average linkage from single windows on (from small k-means pieces where there are many); see parts.Clusterer."""
+
+    def __call__(self, embeddings: Embeddings, alike: float, fewest: int, most: int) -> Labels:
+        """As parts.Clusterer says."""
+        if not len(embeddings):
+            return np.empty(0, np.intp)
+        return join(embeddings, small_pieces(embeddings, SMALL_PIECES), alike, fewest, most)
+
+
 def pieces(embeddings: Embeddings, n: int, fewest: int = 1) -> Labels:
     """About n k-means clusters, where there is little speech fewer, down to `fewest`: (n_rows, dim) -> labels."""
     wanted = max(fewest, 1, min(n, len(embeddings) // LEAST_ROWS))
     return kmeans(embeddings, min(wanted, len(embeddings)))
+
+
+def small_pieces(embeddings: Embeddings, n: int) -> Labels:
+    """N k-means clusters roughly, or every row its own where there are no more than that."""
+    if len(embeddings) <= n:
+        return np.arange(len(embeddings))
+    rng = np.random.default_rng(0)
+    labels, _ = refine(embeddings, seeds(embeddings, n, rng), rounds=10)
+    return renumber(labels)

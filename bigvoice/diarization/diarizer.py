@@ -1,54 +1,54 @@
 """Diarizer: who spoke when, by name where a voice is known.
 
-Speech is cut into pieces that sound alike (k-means); a piece that is surely somebody enrolled gets the name; what stays
-unknown is clustered; then each frame goes to the voice it sounds most like. Naming whole pieces, not single windows,
-lets the evidence add up; naming before clustering keeps apart two enrolled people whom clustering would join. (On made
-meetings, `bench/diarization.py`: the right name for 80 % of the speech of those enrolled and a wrong one for 2.5 %;
-with names given after clustering 68 and 12 %.)
+What is heard is laid out in places (`scenes`: windows, or the local voices of a segmentation), each embedded. Places
+that sound alike make a piece; a piece that is surely somebody enrolled gets the name; what stays unknown is clustered;
+then turns are made of it. Naming pieces lets the evidence of single places add up, and a piece is purer than a whole
+voice; naming before clustering keeps apart two enrolled people whom clustering would join.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bigvoice.diarization.clustering import join, unit
-from bigvoice.diarization.naming import Evidence, named, recognise, scrap, settle, without
-from bigvoice.diarization.smoothing import FRAME_S, lay_over_frames, turns_of, viterbi
-from bigvoice.diarization.windows import slide
-from bigvoice.parts import Clusterer, Embeddings, Encoder, Labels, make
+from bigvoice.diarization.clustering import join
+from bigvoice.diarization.naming import LIKELY, Evidence, named, recognise, scrap, settle, without
+from bigvoice.diarization.scenes import Scene, in_chunks, in_windows
+from bigvoice.parts import Clusterer, Encoder, Labels, Segmenter, make
 from bigvoice.progress import Hook, silent
-from bigvoice.recording import RATE, Samples
+from bigvoice.recording import Samples
 from bigvoice.settings import DiarizationOptions
 from bigvoice.span import Span, merge
 from bigvoice.turn import Turn
+from bigvoice.voices import backgrounds
 from bigvoice.voices.identification import Identifier
+from bigvoice.voices.likeness import twins
 from bigvoice.voices.person import Person
 
 EXPECTED = 0.1
 """How much more alike voices must be to become fewer than there are people on the list of attendees; what a list does
 for the count is in bench/diarization.py."""
-CHANGE_COST = 1.0
-"""What a change of speaker costs, in units of a frame's cosine: a voice must be better by 0.1 for a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Whom a voice belongs to, and how probably."""
+    """Whom a voice belongs to, and how probably; a suggestion where that is not sure enough."""
 
     name: str
     role: str | None
     probability: float
+    sure: bool = True
 
 
 @dataclass(frozen=True)
 class Diarization:
-    """Turns in order of time, and the voices among them that are known: speaker id -> Naming."""
+    """Turns in order of time, the voices among them that are known (speaker id -> Naming), and what is to be told."""
 
     turns: tuple[Turn, ...]
     names: Mapping[str, Naming]
+    notices: tuple[str, ...] = ()
 
 
 def diarize(
@@ -59,42 +59,94 @@ def diarize(
     people: Sequence[Person] = (),
     options: DiarizationOptions | None = None,
     attendees: Sequence[str] = (),
+    segmenter: Segmenter | None = None,
     hook: Hook = silent,
 ) -> Diarization:
     """Who spoke when in `speech` (spans of `samples`), under the names of `people` where they are known.
 
-    A name is given where it is wrong with a probability of at most `options.false_names`, and to one voice only.
-    attendees: who is expected; others are named more reluctantly. No speech, no turns.
+    A name is given where it is wrong with a probability of at most `options.false_names`, and to one voice only; a
+    name that is likelier right than wrong is suggested. attendees: who is expected; others are named more reluctantly.
+    segmenter:
+    who hears local voices; None works with windows. No speech, no turns.
     """
     options = options or DiarizationOptions()
     speech = merge(speech)
     if not speech:
         return Diarization((), {})
-    windows = slide(speech)
-    embeddings = encoder(samples, windows, hook)
-    identifier = Identifier(people, encoder.background, attendees)
-    heard = Evidence(embeddings, identifier.margins(embeddings), identifier, encoder.background.alike)
+    scene = _scene(samples, speech, encoder, segmenter, hook)
+    identifier = Identifier(people, encoder.background, attendees, options.naming)
+    heard = Evidence(
+        embeddings=scene.embeddings,
+        seconds=scene.seconds,
+        telling=scene.telling,
+        margins=identifier.margins(scene.embeddings),
+        identifier=identifier,
+        alike=scene.alike,
+    )
+    unlearnt = backgrounds.notice(encoder.name, encoder.background) if people else None
+    sure = 1.0 if unlearnt else 1 - options.false_names
     fewest, most = bounds(options, len(attendees))
-    labels = _voices(heard, options.clustering, 1 - options.false_names, fewest, most, len(attendees))
+    recognised = recognise(heard, 1 - options.false_names)
+    labels = _voices(heard, recognised, options.clustering, fewest, most, len(attendees))
     while True:
-        turns = _turns(speech, windows, embeddings, labels, len(samples) / RATE)
-        known = named(heard, labels, 1 - options.false_names)
+        turns = scene.turns(np.array(list(heard.means(labels).values())))
         shares = _shares(turns, int(labels.max()) + 1)
+        likely = named(heard, labels, LIKELY)
+        known = [voice for voice, (_, probability) in likely.items() if probability >= 1 - options.false_names]
         if (faint := scrap(shares, known, fewest, len(attendees) or most)) is None:
             break
         labels = without(heard, labels, faint)
+    spoken = {voice: found for voice, found in likely.items() if shares[voice] > 0}
+    alike = _twins(heard, spoken, encoder, options)
+    doubted = {name for pair in alike for name in pair}
     names = {
-        _id(voice): Naming(identifier.people[person].name, identifier.people[person].role, probability)
-        for voice, (person, probability) in known.items()
-        if shares[voice] > 0
+        f"v{voice}": Naming(
+            heard.person(n).name, heard.person(n).role, p, p >= sure and heard.person(n).name not in doubted
+        )
+        for voice, (n, p) in spoken.items()
     }
-    return Diarization(tuple(turns), names)
+    return Diarization(tuple(turns), names, tuple(_notices(recognised, most, alike, unlearnt)))
 
 
-def _voices(heard: Evidence, clustering: str, sure: float, fewest: int, most: int, n_attendees: int) -> Labels:
-    """A voice for every window: known people first, then what clustering finds in the rest."""
-    labels = recognise(heard, sure)
-    rest = np.flatnonzero(labels < 0)
+def _scene(
+    samples: Samples, speech: Sequence[Span], encoder: Encoder, segmenter: Segmenter | None, hook: Hook
+) -> Scene:
+    """That of the segmenter, where there is one and it hears somebody; else that of windows."""
+    scene = in_chunks(samples, speech, encoder, segmenter, hook) if segmenter else None
+    return scene or in_windows(samples, speech, encoder, hook)
+
+
+def _twins(
+    heard: Evidence, spoken: Mapping[int, tuple[int, float]], encoder: Encoder, options: DiarizationOptions
+) -> list[tuple[str, str]]:
+    """Pairs of enrolled people who cannot be told apart, of whom one at least seems to be there."""
+    there = {heard.person(n).name for n, _ in spoken.values()}
+    if not there or heard.n_people < 2:
+        return []
+    pairs = twins(heard.identifier.people, encoder.background, 1 - options.false_names)
+    return [pair for pair in pairs if there & set(pair)]
+
+
+def _notices(recognised: Labels, most: int, alike: Sequence[tuple[str, str]], unlearnt: str | None) -> Iterator[str]:
+    n = len(np.unique(recognised[recognised >= 0]))
+    if n > most:
+        yield (
+            f"{n} enrolled people were heard, more than max_speakers ({most}) allows: those who said least have no "
+            f"name; give a greater max_speakers"
+        )
+    for one, other in alike:
+        yield (
+            f"{one} and {other} cannot be told apart by their enrolled voices: they are suggested and not named; "
+            f"enrol longer clips of both"
+        )
+    if unlearnt:
+        yield unlearnt
+
+
+def _voices(heard: Evidence, recognised: Labels, clustering: str, fewest: int, most: int, n_attendees: int) -> Labels:
+    """A voice for every local one: known people first, then what clustering finds in the rest that is long enough."""
+    labels = recognised.copy()
+    rest = np.flatnonzero((labels < 0) & heard.telling)
     n_known = len(np.unique(labels[labels >= 0]))
     if len(rest) and most > n_known:
         cluster: Clusterer = make("clustering", clustering)
@@ -124,25 +176,10 @@ def bounds(options: DiarizationOptions, n_attendees: int) -> tuple[int, int]:
     return options.min_speakers, most
 
 
-def _turns(
-    speech: Sequence[Span], windows: Sequence[Span], embeddings: Embeddings, labels: Labels, duration: float
-) -> list[Turn]:
-    """Each frame of speech given to the voice whose mean it is nearest to, changes of voice made rare."""
-    means = np.zeros((labels.max() + 1, embeddings.shape[1]))
-    np.add.at(means, labels, embeddings)
-    scores = embeddings @ unit(means).T
-    frames = lay_over_frames(windows, scores, int(np.ceil(duration / FRAME_S)) + 1)
-    return turns_of(viterbi(frames, CHANGE_COST), speech, [_id(voice) for voice in range(len(means))])
-
-
 def _shares(turns: Sequence[Turn], n_voices: int) -> dict[int, float]:
     """Voice -> its share of the speech."""
-    spoken = {_id(voice): 0.0 for voice in range(n_voices)}
+    spoken = {f"v{voice}": 0.0 for voice in range(n_voices)}
     for turn in turns:
         spoken[turn.speaker] += turn.span.duration
     whole = sum(spoken.values())
-    return {voice: spoken[_id(voice)] / whole for voice in range(n_voices)}
-
-
-def _id(voice: int) -> str:
-    return f"v{voice}"
+    return {voice: spoken[f"v{voice}"] / whole for voice in range(n_voices)}

@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bigvoice.diarization.clustering import N_PIECES, pieces, renumber
-from bigvoice.diarization.windows import STEP
 from bigvoice.parts import Embeddings, Labels
 from bigvoice.voices.identification import Identifier, exclusive
+from bigvoice.voices.person import Person
 
 FAR_BEHIND = 0.6
 """Of two pieces that both pass for one person, the one whose margin is so much smaller is somebody who sounds alike.
 Found on meetings of held-out speakers."""
 LIKELY = 0.5
-"""What joins a known voice need not be as sure as what names one."""
-SCRAP = 0.015
+"""From here on a name is suggested, and what sounds like a known voice joins it."""
+SCRAP = 0.03
 """An unknown voice with less of the speech than this is rather an edge between two voices, or both at once."""
 UNEXPECTED = 0.08
 """The same for a voice more than there are people on the list of attendees (set by judgement, not measured)."""
@@ -31,9 +31,15 @@ Rows = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What the windows tell: embeddings (n, dim), the margins of the SVMs (n, n_people), and whose the SVMs are."""
+    """What local voices tell.
+
+    embeddings (n, dim); seconds (n,): of the recording that each stands for; telling (n,): which are long enough to
+    make a voice of their own; margins (n, n_people) of the identifier. alike: the encoder's.
+    """
 
     embeddings: Embeddings
+    seconds: NDArray[np.float64]
+    telling: Rows
     margins: NDArray[np.float64]
     identifier: Identifier
     alike: float
@@ -43,13 +49,16 @@ class Evidence:
         """How many are enrolled."""
         return len(self.identifier.people)
 
+    def person(self, number: int) -> Person:
+        """Whose number it is."""
+        return self.identifier.people[number]
+
     def probabilities(self, rows: Rows) -> NDArray[np.float64]:
-        """Of each person, that the voice of those windows is theirs: (n,) -> (n_people,)."""
-        seconds = float(np.count_nonzero(rows) * STEP)
-        return self.identifier.probabilities(self.margins[rows], seconds)[:-1]
+        """Of each person, that the voice of those rows is theirs: (n,) -> (n_people,)."""
+        return self.identifier.probabilities(self.margins[rows], float(self.seconds[rows].sum()))[:-1]
 
     def means(self, labels: Labels) -> dict[int, NDArray[np.float32]]:
-        """The mean window of each voice there is."""
+        """The mean row of each voice there is."""
         return {int(v): self.embeddings[labels == v].mean(axis=0) for v in np.unique(labels[labels >= 0])}
 
 
@@ -72,7 +81,7 @@ def recognise(heard: Evidence, least: float) -> Labels:
 
 
 def settle(heard: Evidence, labels: Labels, fewest: int, most: int) -> Labels:
-    """Every window given to a voice: (n,) labels -> (n,) labels 0, 1, ... as first heard.
+    """Every row given to a voice: (n,) labels -> (n,) labels 0, 1, ... as first heard.
 
     Unknown voices join a known one while more than `fewest` are left; then the shortest are dropped while there are
     more than `most`.
@@ -95,7 +104,7 @@ def scrap(shares: Mapping[int, float], known: Collection[int], fewest: int, expe
 
 
 def without(heard: Evidence, labels: Labels, voice: int) -> Labels:
-    """The windows of a voice given to the others: (n,) labels -> (n,) labels 0, 1, ... as first heard."""
+    """The rows of a voice given to the others: (n,) labels -> (n,) labels 0, 1, ... as first heard."""
     return renumber(_housed(heard, np.where(labels == voice, -1, labels)))
 
 
@@ -117,7 +126,7 @@ def _joined(heard: Evidence, labels: Labels, fewest: int) -> Labels:
 
 
 def _housed(heard: Evidence, labels: Labels) -> Labels:
-    """Windows without a voice go to the one they are nearest to."""
+    """Rows without a voice go to the one they are nearest to."""
     means = heard.means(labels)
     homes, centres = np.array(list(means)), np.array(list(means.values()))
     lost = labels < 0

@@ -28,6 +28,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".srt": "bigvoice.documents.subtitles:render_srt",
         ".vtt": "bigvoice.documents.subtitles:render_vtt",
         ".rttm": "bigvoice.documents.rttm:render",
+        ".stm": "bigvoice.documents.stm:render",
         ".csv": "bigvoice.documents.table:render",
     }
 )

@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path, PurePath
 
 from bigvoice.documents.line import one_line
+from bigvoice.documents.text_file import parsed
 from bigvoice.documents.wording import wording_for
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.minutes import Minutes
@@ -20,7 +21,10 @@ from bigvoice.turn import Turn
 
 
 def render(minutes: Minutes, options: DocumentOptions) -> str:
-    """A line an utterance, times to the millisecond; what is shorter than that is left out."""
+    """A line an utterance, times to the millisecond; what is shorter than that is left out.
+
+    A suggested name has its question mark here too, so that no program takes it for the person.
+    """
     wording = wording_for(minutes, options)
     names = {speaker.id: wording.label(speaker) for speaker in minutes.speakers}
     file = PurePath(minutes.source.file).stem
@@ -50,18 +54,12 @@ def parse(text: str) -> dict[str, list[Turn]]:
 
 def read(path: str | Path) -> dict[str, list[Turn]]:
     """The turns in an RTTM file, by recording. Raises DocumentError."""
-    try:
-        return parse(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise DocumentError(f"{path} cannot be read: {reason}") from error
-    except DocumentError as error:
-        raise DocumentError(f"{path}: {error}") from error
+    return parsed(path, parse)
 
 
 def _line(file: str, turn: Turn) -> str:
     start, seconds = round(turn.span.start * 1000) / 1000, _milliseconds(turn.span) / 1000
-    return f"SPEAKER {_field(file)} 1 {start:.3f} {seconds:.3f} <NA> <NA> {_field(turn.speaker)} <NA> <NA>\n"
+    return f"SPEAKER {field(file)} 1 {start:.3f} {seconds:.3f} <NA> <NA> {field(turn.speaker)} <NA> <NA>\n"
 
 
 def _milliseconds(span: Span) -> int:
@@ -69,6 +67,10 @@ def _milliseconds(span: Span) -> int:
     return round(span.end * 1000) - round(span.start * 1000)
 
 
-def _field(text: str) -> str:
-    """White space parts RTTM's fields, so a name has none."""
+def field(text: str) -> str:
+    """A name as a field of RTTM, STM or UEM, which white space parts: it has none.
+
+    >>> field("Mina Park")
+    'Mina_Park'
+    """
     return one_line(text).replace(" ", "_") or "<NA>"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from bigvoice.documents.cues import Cue, breadth, cues_of
 from bigvoice.documents.line import cut, one_line
 from bigvoice.documents.wording import wording_for
-from bigvoice.minutes.minutes import Minutes
+from bigvoice.minutes.minutes import DOUBT, Minutes
 from bigvoice.settings import DocumentOptions
 
 NAME_COLUMNS = 16
@@ -26,7 +26,7 @@ def render_vtt(minutes: Minutes, options: DocumentOptions) -> str:
 
 def render_srt(minutes: Minutes, options: DocumentOptions) -> str:
     """SubRip; a name stands before what is said whenever another person speaks."""
-    names = {key: f"{cut(name, NAME_COLUMNS)}: " if name else "" for key, name in _names(minutes, options).items()}
+    names = {key: f"{_short(name)}: " if name else "" for key, name in _names(minutes, options).items()}
     cues = cues_of(minutes, name=max(names.values(), key=breadth, default=""))
     changes = [True, *(left.speaker != right.speaker for left, right in pairwise(cues))]
     labels = [names[cue.speaker] if change else "" for cue, change in zip(cues, changes, strict=False)]
@@ -36,6 +36,17 @@ def render_srt(minutes: Minutes, options: DocumentOptions) -> str:
 def _names(minutes: Minutes, options: DocumentOptions) -> dict[str, str]:
     labels = wording_for(minutes, options).labels(minutes)
     return {speaker: one_line(label) for speaker, label in labels.items()}
+
+
+def _short(name: str) -> str:
+    """As much of a name as there is room for; a suggestion stays one.
+
+    >>> _short("Alexandra Constantinou?")
+    'Alexandra Cons…?'
+    """
+    whole = name.removesuffix(DOUBT)
+    doubt = name[len(whole) :]
+    return cut(whole, NAME_COLUMNS - len(doubt)) + doubt
 
 
 def _vtt(cue: Cue, name: str) -> str:

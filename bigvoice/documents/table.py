@@ -37,7 +37,8 @@ def render(minutes: Minutes, options: DocumentOptions) -> str:
     writer.writerow(COLUMNS)
     for u in minutes.utterances:
         speaker = speakers[u.speaker]
-        cells = (wording.label(speaker), speaker.id, speaker.role or "")
+        # Programs add up what a role said: one that comes with a suggested name is nobody's yet.
+        cells = (wording.label(speaker), speaker.id, (speaker.role or "") if speaker.sure else "")
         writer.writerow(
             [f"{u.span.start:.3f}", f"{u.span.end:.3f}", *map(harmless, cells), f"{u.confidence:.2f}", harmless(u.text)]
         )

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from bigvoice.documents.dialogue import Block, Run, clock, dialogue
 from bigvoice.documents.line import one_line
+from bigvoice.documents.notices import in_language
 from bigvoice.documents.shares_table import percents
 from bigvoice.documents.wording import Wording, wording_for
-from bigvoice.minutes.minutes import Maker, Minutes
-from bigvoice.minutes.shares import Share, TalkShares, role_of, talk_shares
+from bigvoice.minutes.minutes import SUGGESTED, Maker, Minutes
+from bigvoice.minutes.shares import Share, TalkShares, talk_shares
 from bigvoice.settings import DocumentOptions
 
 __all__ = ["AttendeeRow", "Block", "RoleRow", "Run", "View", "clock", "view_of"]
@@ -58,7 +59,7 @@ class View:
     """The minutes, ready to be written.
 
     roles: a row a role, and parents: mother and father with shares among the two; both () unless a parent speaks.
-    notices: what the reader is to know about how far the text can be trusted.
+    notices: what the reader is to know about how far text and names can be trusted.
     """
 
     wording: Wording
@@ -106,12 +107,18 @@ def view_of(minutes: Minutes, options: DocumentOptions) -> View:
         overlap=wording.duration(shares.overlap),
         blocks=dialogue(minutes, wording, mark_unsure=options.mark_unsure),
         made_with=tuple(map(one_line, _made_with(minutes.maker))),
-        notices=tuple(map(one_line, minutes.maker.notices)),
+        notices=tuple(map(one_line, _notices(minutes, wording))),
     )
 
 
 def _made_with(maker: Maker) -> list[str]:
     return [f"bigvoice {maker.version}", *(f"{part}: {name}" for part, name in maker.parts)]
+
+
+def _notices(minutes: Minutes, wording: Wording) -> list[str]:
+    told = [in_language(notice, wording.language) for notice in minutes.maker.notices]
+    suggested = any(speaker.named_by == SUGGESTED for speaker in minutes.speakers)
+    return [*told, wording.suggested_note] if suggested else told
 
 
 def _heard(shares: TalkShares, wording: Wording) -> list[AttendeeRow]:
@@ -125,7 +132,7 @@ def _attendee(row: Share, percent: int, wording: Wording) -> AttendeeRow:
     return AttendeeRow(
         speaker=speaker.id,
         label=one_line(wording.label(speaker)),
-        role=one_line(wording.role_name(role_of(speaker))),
+        role=one_line(wording.role_of(speaker)),
         known_by=wording.known(speaker),
         heard=True,
         seconds=row.seconds,
@@ -139,9 +146,9 @@ def _attendee(row: Share, percent: int, wording: Wording) -> AttendeeRow:
 
 
 def _not_heard(minutes: Minutes, wording: Wording) -> list[AttendeeRow]:
-    """A row for each attendee given whom no voice is named after."""
+    """A row for each attendee given whom no voice is named after, were it as a suggestion."""
     voices = {speaker.name for speaker in minutes.speakers}
-    missing = [name for name in minutes.present if name not in voices]
+    missing = [name for name in dict.fromkeys(minutes.attendees) if name not in voices]
     return [AttendeeRow("", one_line(name), "", wording.not_heard, heard=False) for name in missing]
 
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bigvoice.documents.line import one_line
-from bigvoice.minutes.minutes import GIVEN, KNOWN, UNKNOWN, Minutes, Speaker
+from bigvoice.minutes.minutes import DOUBT, GIVEN, KNOWN, SUGGESTED, UNKNOWN, Minutes, Speaker
+from bigvoice.minutes.shares import role_named
 from bigvoice.settings import DocumentOptions
 
 
@@ -73,6 +74,7 @@ class Wording:
     # sentences
     share_note: str
     unsure_note: str
+    suggested_note: str
     overlap_note: str
     # patterns
     speaker_pattern: str
@@ -102,11 +104,16 @@ class Wording:
         return {speaker.id: "" if minutes.undivided else self.label(speaker) for speaker in minutes.speakers}
 
     def known(self, speaker: Speaker) -> str:
-        """How the name is known; for a recognised voice with the probability that it is right."""
+        """How the name is known; for a recognised or suggested one with the probability that it is right."""
         word = self.named_by[speaker.named_by]
-        if speaker.named_by != KNOWN:
+        if speaker.named_by not in (KNOWN, SUGGESTED):
             return word
         return self.sure_pattern.format(word=word, percent=round(100 * speaker.confidence))
+
+    def role_of(self, speaker: Speaker) -> str:
+        """The speaker's role, with a question mark where it comes with a name that is only suggested."""
+        role = self.role_name(role_named(speaker.role))
+        return f"{role}{DOUBT}" if role and not speaker.sure else role
 
     def role_name(self, role: str | None) -> str:
         """A role in this language where it is one that bigvoice knows, else as it was given; "" for none."""
@@ -191,6 +198,8 @@ ENGLISH = Wording(
     share_note="A share is a speaker's part of all speakers' speech; the shares add up to 100 %. Speech at the same "
     "time counts for each who was speaking. Silence is no part of it.",
     unsure_note="Words in (parentheses with a question mark?) are ones the recogniser was unsure of.",
+    suggested_note="A name with a question mark after it is a suggestion: the voice is more likely this person's than "
+    "anybody else's, but not surely enough. Its role is counted as not known.",
     overlap_note="counted for each who was speaking",
     speaker_pattern="Speaker {number}",
     sure_pattern="{word} ({percent} %)",
@@ -199,7 +208,9 @@ ENGLISH = Wording(
     hours_pattern="{} h",
     minutes_pattern="{} min",
     seconds_pattern="{} s",
-    named_by=MappingProxyType({KNOWN: "enrolled voice", GIVEN: "named by hand", UNKNOWN: "not enrolled"}),
+    named_by=MappingProxyType(
+        {KNOWN: "enrolled voice", GIVEN: "named by hand", SUGGESTED: "suggested", UNKNOWN: "not enrolled"}
+    ),
     roles=MappingProxyType({"mother": "mother", "father": "father", "child": "child"}),
     months=(
         "January",
@@ -267,6 +278,8 @@ KOREAN = Wording(
     share_note="비율은 모든 발언자의 발언 시간 합계에서 차지하는 몫이며 더하면 100 %입니다. 동시 발언은 말한 사람 "
     "모두의 시간에 들어가고, 무음은 포함하지 않습니다.",
     unsure_note="(괄호와 물음표?)로 표시한 말은 음성 인식이 확실하지 않은 부분입니다.",
+    suggested_note="이름 뒤의 물음표는 추정을 뜻합니다. 그 사람의 음성일 가능성이 가장 높지만 확실하지 않으며, 역할은 "
+    "미상으로 셉니다.",
     overlap_note="말한 사람 모두의 시간에 포함",
     speaker_pattern="참석자 {number}",
     sure_pattern="{word} ({percent} %)",
@@ -275,7 +288,7 @@ KOREAN = Wording(
     hours_pattern="{}시간",
     minutes_pattern="{}분",
     seconds_pattern="{}초",
-    named_by=MappingProxyType({KNOWN: "등록 음성", GIVEN: "직접 지정", UNKNOWN: "미등록"}),
+    named_by=MappingProxyType({KNOWN: "등록 음성", GIVEN: "직접 지정", SUGGESTED: "추정", UNKNOWN: "미등록"}),
     roles=MappingProxyType({"mother": "어머니", "father": "아버지", "child": "아이"}),
     months=tuple(f"{month}월" for month in range(1, 13)),
     weekdays=("월", "화", "수", "목", "금", "토", "일"),

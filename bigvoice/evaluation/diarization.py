@@ -16,6 +16,7 @@ from scipy.optimize import linear_sum_assignment
 
 from bigvoice.evaluation.ratio import error_rate
 from bigvoice.evaluation.timeline import Timeline, align
+from bigvoice.span import Span
 from bigvoice.turn import Turn
 
 
@@ -65,18 +66,23 @@ class JaccardErrors:
 
 
 def diarization_errors(
-    reference: Sequence[Turn], hypothesis: Sequence[Turn], *, collar: float = 0.0
+    reference: Sequence[Turn],
+    hypothesis: Sequence[Turn],
+    *,
+    collar: float = 0.0,
+    skip_overlap: bool = False,
+    scored: Sequence[Span] | None = None,
 ) -> DiarizationErrors:
     """What is wrong in the hypothesis, under the mapping of speakers that has least confusion.
 
-    collar: seconds on each side of every border of the reference that are not scored.
+    collar: seconds on each side of every border of the reference that are not scored. skip_overlap: where two or more
+    of the reference speak at once is not scored. scored: the regions that are (a UEM file's); None: everything.
 
-    >>> from bigvoice.span import Span
     >>> truth = [Turn(Span(0, 6), "Mina"), Turn(Span(6, 10), "Joon")]
     >>> diarization_errors(truth, [Turn(Span(0, 5), "s1"), Turn(Span(5, 10), "s2")]).rate
     0.1
     """
-    timeline = align(reference, hypothesis, collar=collar)
+    timeline = align(reference, hypothesis, collar=collar, skip_overlap=skip_overlap, scored=scored)
     n_true, n_found = timeline.reference.sum(axis=0), timeline.hypothesis.sum(axis=0)
     together = timeline.together
     right = float(together[linear_sum_assignment(together, maximize=True)].sum())
@@ -88,21 +94,29 @@ def diarization_errors(
     )
 
 
-def jaccard_errors(reference: Sequence[Turn], hypothesis: Sequence[Turn]) -> JaccardErrors:
+def jaccard_errors(
+    reference: Sequence[Turn],
+    hypothesis: Sequence[Turn],
+    *,
+    collar: float = 0.0,
+    skip_overlap: bool = False,
+    scored: Sequence[Span] | None = None,
+) -> JaccardErrors:
     """How little each true speaker has in common with the one found for them, under the mapping that has least of it.
 
-    A true speaker for whom none is found has the error 1; found speakers that are nobody's cost nothing here. The
-    mapping is that of the challenge's own scorer (dscore); pyannote.metrics takes the one with the longest time in
-    common instead, and so never finds less error.
+    A true speaker for whom none is found has the error 1; found speakers that are nobody's cost nothing here, nor do
+    true ones who are not heard in what is scored. The mapping is that of the challenge's own scorer (dscore);
+    pyannote.metrics takes the one with the longest time in common instead, and so never finds less error. The options
+    are those of `diarization_errors`; the challenge itself has no collar and scores overlap.
     """
-    error = 1 - _jaccard(align(reference, hypothesis))
+    error = 1 - _jaccard(align(reference, hypothesis, collar=collar, skip_overlap=skip_overlap, scored=scored))
     n_speakers = len(error)
     mapped = linear_sum_assignment(error)
     return JaccardErrors(float(error[mapped].sum()) + n_speakers - len(mapped[0]), n_speakers)
 
 
 def _jaccard(timeline: Timeline) -> NDArray[np.float64]:
-    """|both| / |either|, (n_reference, n_hypothesis)."""
-    both = timeline.together
+    """|both| / |either| of those who are heard: (n_reference, n_hypothesis)."""
     true, found = timeline.reference @ timeline.seconds, timeline.hypothesis @ timeline.seconds
-    return np.asarray(both / (true[:, None] + found - both))
+    both = timeline.together[np.ix_(true > 0, found > 0)]
+    return np.asarray(both / (true[true > 0, None] + found[found > 0] - both))

@@ -12,8 +12,10 @@ from dataclasses import astuple, dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bigvoice.evaluation.counting import speaker_counts
 from bigvoice.evaluation.ratio import share
 from bigvoice.evaluation.timeline import Timeline, align
+from bigvoice.span import Span
 from bigvoice.turn import Turn
 
 
@@ -65,18 +67,26 @@ class NameCounts:
 
 
 def name_counts(
-    reference: Sequence[Turn], hypothesis: Sequence[Turn], names: Mapping[str, str], enrolled: Collection[str]
+    reference: Sequence[Turn],
+    hypothesis: Sequence[Turn],
+    names: Mapping[str, str],
+    enrolled: Collection[str],
+    *,
+    collar: float = 0.0,
+    skip_overlap: bool = False,
+    scored: Sequence[Span] | None = None,
 ) -> NameCounts:
     """What the names given in one recording are worth.
 
     reference: its speakers are people's names. names: who a speaker of the hypothesis is held for; a speaker who is
     not in it has no name. enrolled: the people whose voices were known. Where people talk at once, a wrong name goes
-    against an enrolled person who has none of their own, else against a stranger, else against nobody.
+    against an enrolled person who has none of their own, else against a stranger, else against nobody. collar,
+    skip_overlap, scored: what is not scored and what is, as for `diarization_errors`.
     """
     turns = [replace(turn, speaker=names[turn.speaker]) for turn in hypothesis if turn.speaker in names]
-    n_there, n_found = (len({turn.speaker for turn in own if turn.span.duration}) for own in (reference, hypothesis))
-    counts = _seconds(align(reference, turns), set(enrolled))
-    return replace(counts, n_recordings=1, n_counted_right=int(n_there == n_found))
+    timeline = align(reference, turns, collar=collar, skip_overlap=skip_overlap, scored=scored)
+    counted = speaker_counts(reference, hypothesis, scored=scored)
+    return replace(_seconds(timeline, set(enrolled)), n_recordings=1, n_counted_right=counted.n_right)
 
 
 def _seconds(timeline: Timeline, enrolled: Collection[str]) -> NameCounts:

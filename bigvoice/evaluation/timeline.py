@@ -5,14 +5,16 @@ Counting speakers in each piece and weighing it with its length is exact: there 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bigvoice.span import Span, merge
+from bigvoice.span import Span, merge, overlapped
 from bigvoice.turn import Turn
 
 
@@ -40,20 +42,32 @@ class Timeline:
         return (self.reference * self.seconds) @ self.hypothesis.T
 
 
-def align(reference: Sequence[Turn], hypothesis: Sequence[Turn], *, collar: float = 0.0) -> Timeline:
+def align(
+    reference: Sequence[Turn],
+    hypothesis: Sequence[Turn],
+    *,
+    collar: float = 0.0,
+    skip_overlap: bool = False,
+    scored: Sequence[Span] | None = None,
+) -> Timeline:
     """Both on one timeline. One speaker's turns that touch or overlap are one.
 
     collar: seconds on each side of every border of the reference that are not scored (NIST's; pyannote.metrics calls
-    the whole width of both sides its collar). Raises ValueError for a negative one.
+    the whole width of both sides its collar). skip_overlap: where two or more of the reference speak at once is not
+    scored. scored: the regions that are (a UEM file's); None: everything. Raises ValueError for a negative collar.
     """
-    if collar < 0:
-        raise ValueError(f"a collar is not negative: {collar}")
+    if not 0 <= collar < math.inf:
+        raise ValueError(f"a collar is a number of seconds, 0 or more, not {collar}")
     theirs, ours = _by_speaker(reference), _by_speaker(hypothesis)
-    edges = [edge for spans in theirs.values() for span in spans for edge in (span.start, span.end)]
-    unscored = merge(Span(edge - collar, edge + collar) for edge in edges)
-    everything = [*unscored, *(span for spans in [*theirs.values(), *ours.values()] for span in spans)]
-    borders = np.unique([edge for span in everything for edge in (span.start, span.end)])
-    seconds = np.diff(borders) * ~_covered(unscored, borders)
+    true, found = (list(chain.from_iterable(spans.values())) for spans in (theirs, ours))
+    edges = [edge for span in true for edge in (span.start, span.end)]
+    left_out = [Span(edge - collar, edge + collar) for edge in edges] + (overlapped(true) if skip_overlap else [])
+    unscored, regions = merge(left_out), merge(scored or ())
+    borders = np.unique([edge for span in [*unscored, *regions, *true, *found] for edge in (span.start, span.end)])
+    counted = ~_covered(unscored, borders)
+    if scored is not None:
+        counted &= _covered(regions, borders)
+    seconds = np.diff(borders) * counted
     return Timeline(seconds, _rows(theirs, borders), _rows(ours, borders), tuple(theirs), tuple(ours))
 
 

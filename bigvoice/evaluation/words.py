@@ -14,6 +14,8 @@ import numpy as np
 
 from bigvoice.evaluation.ratio import error_rate
 
+_NO_WAY = 1 << 60
+
 
 @dataclass(frozen=True, slots=True)
 class EditCounts:
@@ -53,7 +55,7 @@ def word_errors(reference: str, hypothesis: str) -> EditCounts:
     >>> word_errors("The budget stays as it is.", "the budget stays is it")
     EditCounts(substitutions=1, deletions=1, insertions=0, total=6)
     """
-    return edits(normalise(reference).split(), normalise(hypothesis).split())
+    return edits(words_of(reference), words_of(hypothesis))
 
 
 def character_errors(reference: str, hypothesis: str, *, spaces: bool = True) -> EditCounts:
@@ -63,8 +65,17 @@ def character_errors(reference: str, hypothesis: str, *, spaces: bool = True) ->
     >>> character_errors(said, heard).edits, character_errors(said, heard, spaces=False).edits
     (1, 0)
     """
-    texts = [normalise(reference), normalise(hypothesis)]
-    return edits(*(text if spaces else text.replace(" ", "") for text in texts))
+    return edits(characters_of(reference, spaces=spaces), characters_of(hypothesis, spaces=spaces))
+
+
+def words_of(text: str) -> list[str]:
+    """The words that are compared, whatever their case and punctuation."""
+    return normalise(text).split()
+
+
+def characters_of(text: str, *, spaces: bool = True) -> str:
+    """The characters that are compared, whatever their case and punctuation."""
+    return normalise(text) if spaces else normalise(text).replace(" ", "")
 
 
 def normalise(text: str) -> str:
@@ -81,20 +92,50 @@ def normalise(text: str) -> str:
 def edits(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -> EditCounts:
     """The edits between two sequences of anything that can be compared (Levenshtein's).
 
-    O(n m) time in m-wide steps, O(m) memory. A row of the usual table holds the edits times a large number, plus the
-    substitutions among them, so that both come out of one minimum: with fewest substitutions among the fewest edits.
-    Deletions and insertions follow, as their difference is that of the lengths.
+    A row of the usual table holds the edits times a large number, plus the substitutions among them, so that both come
+    out of one minimum: with fewest substitutions among the fewest edits. Deletions and insertions follow, as their
+    difference is that of the lengths. And as `distance` has told how many edits there are, at most so many, the way
+    through the table keeps within a band along its diagonal, which is all of a row that is worked out (Ukkonen, 1985):
+    O(n d) time in steps of d edits, O(n + d) memory.
     """
-    many = len(reference) + len(hypothesis) + 1
+    n, m = len(reference), len(hypothesis)
+    fewest = distance(reference, hypothesis)
+    deleted, inserted = (fewest + n - m) // 2, (fewest + m - n) // 2  # at most: their difference is known
+    many = n + m + 1
     code: dict[Hashable, int] = {}
-    ours = np.array([code.setdefault(item, len(code)) for item in hypothesis], dtype=np.int64)
-    inserted = np.arange(len(ours) + 1, dtype=np.int64) * many
-    row = inserted
-    for item in reference:
-        through = row[:-1] + np.where(ours == code.get(item, -1), 0, many + 1)
-        row = row + many
-        row[1:] = np.minimum(row[1:], through)
-        row = np.minimum.accumulate(row - inserted) + inserted  # then anything may be inserted
-    n_edits, substitutions = divmod(int(row[-1]), many)
-    deletions = (n_edits - substitutions + len(reference) - len(hypothesis)) // 2
-    return EditCounts(substitutions, deletions, n_edits - substitutions - deletions, len(reference))
+    ours = [code.setdefault(item, len(code)) for item in hypothesis]
+    beside = np.pad(np.array(ours, dtype=np.int64), (deleted, fewest + 1), constant_values=-2)
+    steps = np.arange(deleted + inserted + 1, dtype=np.int64) * many
+    # row[k]: the way from both beginnings to item i of the reference and item i + k - deleted of the hypothesis
+    row = np.where(steps < deleted * many, _NO_WAY, steps - deleted * many)
+    for i, item in enumerate(reference):
+        through = row + np.where(beside[i : i + len(row)] == code.get(item, -1), 0, many + 1)
+        row = np.minimum(through, np.append(row[1:] + many, _NO_WAY))
+        row = np.minimum.accumulate(row - steps) + steps  # then anything may be inserted
+    substitutions = int(row[m - n + deleted]) - fewest * many
+    n_deleted = (fewest - substitutions + n - m) // 2
+    return EditCounts(substitutions, n_deleted, fewest - substitutions - n_deleted, n)
+
+
+def distance(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -> int:
+    """How many edits there are at least. O(n m / 64): a column of the table is two numbers of n bits.
+
+    Neighbours in a column differ by 1 at most; `up` has a bit where the lower one is more, `down` where it is less
+    (Myers, 1999, as Hyyrö, 2003, has it for whole sequences). Python's integers have as many bits as it takes.
+    """
+    if not reference:
+        return len(hypothesis)
+    where: dict[Hashable, int] = {}
+    for i, item in enumerate(reference):
+        where[item] = where.get(item, 0) | 1 << i
+    n_edits = len(reference)
+    last, every = 1 << n_edits - 1, (1 << n_edits) - 1
+    up, down = every, 0
+    for item in hypothesis:
+        same = where.get(item, 0)
+        level = ((same & up) + up ^ up) | same
+        right_up, right_down = down | every & ~(level | up), up & level
+        n_edits += bool(right_up & last) - bool(right_down & last)
+        right_up, right_down = right_up << 1 | 1, right_down << 1
+        up, down = every & (right_down | ~(same | down | right_up)), every & right_up & (same | down)
+    return n_edits

@@ -5,6 +5,10 @@ All functions work on samples and take their randomness from the caller's genera
 
 from __future__ import annotations
 
+import io
+from fractions import Fraction
+
+import av
 import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
@@ -56,3 +60,36 @@ def with_noise(samples: Samples, noise: Samples, snr_db: float) -> Samples:
     if under == 0:
         return samples
     return (samples + laid * (rms(samples) / under * 10 ** (-snr_db / 20))).astype(np.float32)
+
+
+def at_speed(samples: Samples, speed: float) -> Samples:
+    """Played faster or slower, as a tape is: pitch and timbre move, so it is another voice (Ko et al., 2015)."""
+    ratio = Fraction(1 / speed).limit_denominator(50)
+    return signal.resample_poly(samples, ratio.numerator, ratio.denominator).astype(np.float32)
+
+
+def in_band(samples: Samples, low_hz: float, high_hz: float) -> Samples:
+    """Only what lies between two frequencies, as over a telephone (300 to 3,400 Hz); Butterworth of order 4."""
+    band = signal.butter(4, [low_hz, high_hz], "bandpass", fs=RATE, output="sos")
+    return signal.sosfilt(band, samples).astype(np.float32)
+
+
+def coded(samples: Samples, codec: str, bit_rate: int) -> Samples:
+    """As it comes out of a lossy codec, as long as before: "libopus", "libmp3lame" or "aac", bit_rate in bit/s."""
+    rate = 48_000 if codec == "libopus" else RATE
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="matroska") as out:
+        stream = out.add_stream(codec, rate=rate, layout="mono", bit_rate=bit_rate)
+        assert isinstance(stream, av.AudioStream)
+        frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), format="flt", layout="mono")
+        frame.sample_rate, frame.pts = RATE, 0
+        fitting = av.AudioResampler(stream.format.name, "mono", rate, frame_size=stream.codec_context.frame_size)
+        for piece in (*fitting.resample(frame), *fitting.resample(None), None):
+            out.mux(stream.encode(piece))
+    buffer.seek(0)
+    back = av.AudioResampler("flt", "mono", RATE)
+    with av.open(buffer, "r") as file:
+        blocks = [b.to_ndarray()[0] for piece in file.decode(audio=0) for b in back.resample(piece)]
+    blocks += [b.to_ndarray()[0] for b in back.resample(None)]
+    heard = np.concatenate(blocks).astype(np.float32)
+    return np.pad(heard, (0, max(0, len(samples) - len(heard))))[: len(samples)]

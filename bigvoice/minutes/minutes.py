@@ -1,7 +1,8 @@
 """Minutes: the record of one meeting. All documents are rendered from it; it is written to no format here.
 
 Who is who: a `Speaker` is a voice of the recording, with an id that stays; its name is laid over the id. An unnamed
-speaker is shown by its number ("Speaker 2", "참석자 2"), which the documents write in their language.
+speaker is shown by its number ("Speaker 2", "참석자 2"), which the documents write in their language; a name that is
+only suggested has a question mark after it ("Mina Park?").
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from bigvoice.errors import MinutesError
 from bigvoice.span import Span
 from bigvoice.word import Word, join
 
-KNOWN, GIVEN, UNKNOWN = "enrolled", "given", "unknown"
+KNOWN, GIVEN, SUGGESTED, UNKNOWN = "enrolled", "given", "suggested", "unknown"
+DOUBT = "?"
+"""Stands after a name that is only suggested, in every format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,9 @@ class Speaker:
     """A voice of the recording.
 
     `number` counts from 1 in the order of first speaking. `name` is None where nobody is recognised; then `role` is
-    None too. `named_by`: "enrolled" (recognised by an enrolled voice), "given" (a person said so) or "unknown".
-    `confidence` is the calibrated probability of an enrolled name, 1 for a given one, 0 for none.
+    None too. `named_by`: "enrolled" (recognised by an enrolled voice), "given" (a person said so), "suggested" (more
+    likely this person's voice than anybody else's, but not surely enough for the user) or "unknown". `confidence` is
+    the calibrated probability of an enrolled or suggested name, 1 for a given one, 0 for none.
     """
 
     id: str
@@ -34,14 +38,25 @@ class Speaker:
     confidence: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.named_by not in (KNOWN, GIVEN, UNKNOWN):
-            raise ValueError(f"named_by is {KNOWN}, {GIVEN} or {UNKNOWN}, not {self.named_by!r}")
+        if self.named_by not in (KNOWN, GIVEN, SUGGESTED, UNKNOWN):
+            raise ValueError(f"named_by is {KNOWN}, {GIVEN}, {SUGGESTED} or {UNKNOWN}, not {self.named_by!r}")
         if (self.name is None) != (self.named_by == UNKNOWN):
             raise ValueError(f"speaker {self.id}: a name and who gave it go together")
 
+    @property
+    def sure(self) -> bool:
+        """It has a name, and one that is more than a suggestion."""
+        return self.named_by in (KNOWN, GIVEN)
+
     def label(self, pattern: str = "Speaker {number}") -> str:
-        """The name, or the pattern filled with the number."""
-        return self.name if self.name is not None else pattern.format(number=self.number)
+        """The name, with a question mark where it is only suggested; or the pattern filled with the number.
+
+        >>> Speaker("s2", 2, "Mina Park", None, SUGGESTED, 0.74).label()
+        'Mina Park?'
+        """
+        if self.name is None:
+            return pattern.format(number=self.number)
+        return self.name if self.sure else f"{self.name}{DOUBT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +118,13 @@ class Minutes:
 
     @property
     def present(self) -> tuple[str, ...]:
-        """Everybody known to have been there: the attendees given, then the enrolled voices that were heard."""
-        heard = [s.name for s in self.speakers if s.name is not None]
-        return tuple(dict.fromkeys([*self.attendees, *heard]))
+        """Everybody known to have been there: the attendees given, then the voices that were recognised or named.
+
+        Last, as labels ("Mina Park?"), suggestions that are not among them.
+        """
+        known = dict.fromkeys([*self.attendees, *(s.name for s in self.speakers if s.name is not None and s.sure)])
+        suggested = [s.label() for s in self.speakers if s.named_by == SUGGESTED and s.name not in known]
+        return tuple(dict.fromkeys([*known, *suggested]))
 
     @property
     def undivided(self) -> bool:
@@ -121,13 +140,14 @@ class Minutes:
         raise MinutesError(f"no speaker {id!r} in these minutes: they have {', '.join(s.id for s in self.speakers)}")
 
     def rename(self, id: str, name: str, role: str | None = None) -> Minutes:
-        """The same minutes with a name given to a speaker."""
-        self.speaker(id)
-        speakers = tuple(
-            replace(s, name=name, role=role or s.role, named_by=GIVEN, confidence=1.0) if s.id == id else s
-            for s in self.speakers
-        )
-        return replace(self, speakers=speakers)
+        """The same minutes with a name given to a speaker; by the name that is suggested, the suggestion is confirmed.
+
+        The role stays unless another is given; a suggested one stays with its name only, whose it is.
+        """
+        before = self.speaker(id)
+        kept = before.role if before.sure or before.name == name else None
+        given = replace(before, name=name, role=role or kept, named_by=GIVEN, confidence=1.0)
+        return replace(self, speakers=tuple(given if s is before else s for s in self.speakers))
 
 
 def blocks(utterances: Iterable[Utterance], *, gap: float | None = None) -> list[list[Utterance]]:

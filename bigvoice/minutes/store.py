@@ -22,7 +22,9 @@ from bigvoice.minutes.whole_file import why_not_written, write_whole
 from bigvoice.span import Span
 from bigvoice.word import Word
 
-FORMAT, VERSION = "bigvoice minutes", 1
+FORMAT, VERSION = "bigvoice minutes", 2
+"""2 has suggested names, which 1 had not; nothing else differs, so a file of version 1 is read as it is."""
+OLDEST = 1
 
 
 def read(path: str | Path) -> Minutes:
@@ -43,7 +45,7 @@ def save(minutes: Minutes, path: str | Path, *, force: bool = False) -> None:
     """Write the minutes, whole or not at all.
 
     A file that bigvoice wrote and nobody changed is replaced. Raises MinutesError where the file cannot be written and,
-    without `force`, where it was edited or is no minutes file of this version.
+    without `force`, where it was edited or is no minutes file that can be read.
     """
     path = Path(path)
     try:
@@ -57,7 +59,7 @@ def save(minutes: Minutes, path: str | Path, *, force: bool = False) -> None:
 def is_edited(path: str | Path) -> bool:
     """Whether a person changed the content of a minutes file since bigvoice wrote it; layout does not count.
 
-    Raises MinutesError for what is no minutes file of this version.
+    Raises MinutesError for what is no minutes file that can be read.
     """
     content = _content(Path(path))
     digest = content.pop("digest", None)
@@ -164,7 +166,7 @@ def _utterance_to_json(utterance: Utterance) -> dict[str, Any]:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    """A minutes file of this version, as `json` reads it. Raises MinutesError."""
+    """A minutes file of a version that can be read, as `json` reads it. Raises MinutesError."""
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -176,7 +178,7 @@ def _content(path: Path) -> dict[str, Any]:
     version = content.get("version")
     if isinstance(version, int) and version > VERSION:
         raise MinutesError(f"{path} was written by a newer bigvoice (version {version} of the format): update bigvoice")
-    if version != VERSION:
+    if version not in range(OLDEST, VERSION + 1):
         raise MinutesError(f"{path} is no minutes file: version {version!r} of the format does not exist")
     return content
 

@@ -9,33 +9,29 @@ heard is heard in a room and noise. The seed is fixed; so is the result, to the 
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
-from sklearn.linear_model import LogisticRegression
 from sklearn.mixture import GaussianMixture
 
 from bigvoice.decoding import load
 from bigvoice.errors import BigvoiceError
 from bigvoice.features.augmentation import at_level, coloured_noise, decaying_room, in_room, with_noise
 from bigvoice.features.spectrogram import HOP
-from bigvoice.parts import Embeddings
 from bigvoice.recording import RATE, Samples
-from bigvoice.training.corpus import Utterance, sound_files, utterances
-from bigvoice.voices.background import LONGEST, Background, terms
+from bigvoice.training.background import Row, Table, calibrate, strangers
+from bigvoice.training.corpus import Utterance, held_out, utterances
+from bigvoice.training.hearing import drawn
 from bigvoice.voices.encoder import Projection, describe, sound_features, timbre, voiced
-from bigvoice.voices.identification import Identifier
 from bigvoice.voices.mixture import Frames, Mixture
-from bigvoice.voices.person import Person
 
 SEED = 20261121
 N_GAUSSIANS = 32
@@ -76,7 +72,7 @@ def main(data: Path, out: Path) -> None:
     projection = discriminant(table.rows[taught], table.speakers[taught])
     embedded = Table(projection(table.rows), table.speakers, table.utterances, table.copies)
     cohort = strangers(embedded.where(taught))
-    calibration = calibrate(embedded.where(~taught), cohort)
+    calibration = calibrate(embedded.where(~taught), cohort, WINDOW)
     np.savez_compressed(
         out,
         weights=mixture.weights,
@@ -89,11 +85,6 @@ def main(data: Path, out: Path) -> None:
         alike=ALIKE,
     )
     print(f"wrote {out}: {len(table.rows)} windows, cohort of {len(cohort)}, calibration {calibration.round(2)}")
-
-
-def held_out(speaker: str) -> bool:
-    """One speaker in five, always the same ones."""
-    return hashlib.sha256(speaker.encode()).digest()[0] % 5 == 0
 
 
 def hear(data: Path, number: int, utterance: Utterance) -> list[Heard]:
@@ -125,22 +116,6 @@ def elsewhere(data: Path, samples: Samples, rng: np.random.Generator) -> Samples
     return with_noise(heard, noise, rng.uniform(8, 35))
 
 
-def drawn(folder: Path, rng: np.random.Generator) -> Samples:
-    """The sound of one of a folder's files."""
-    files = _listed(folder)
-    return _loaded(files[int(rng.integers(len(files)))])
-
-
-@cache
-def _listed(folder: Path) -> Sequence[Path]:
-    return sound_files(folder)
-
-
-@cache
-def _loaded(path: Path) -> Samples:
-    return load(path).samples
-
-
 def fit_mixture(heard: Sequence[Heard]) -> Mixture:
     """A mixture of N_GAUSSIANS, from one frame in a hundred, pauses left out."""
     rng = np.random.default_rng(SEED)
@@ -155,9 +130,6 @@ def fit_mixture(heard: Sequence[Heard]) -> Mixture:
     return Mixture(fitted.weights_, fitted.means_, fitted.covariances_)
 
 
-Row = tuple[NDArray[np.float32], str, int, int]
-
-
 def describe_windows(heard: Heard, mixture: Mixture) -> Iterator[Row]:
     """Windows of WINDOW seconds and of twice that, side by side, each described: (row, speaker, utterance, copy)."""
     features: Frames = heard.features.astype(np.float32)
@@ -170,26 +142,6 @@ def describe_windows(heard: Heard, mixture: Mixture) -> Iterator[Row]:
             window = slice(first, first + n)
             row = describe(features[window], posteriors[window], mixture).astype(np.float32)
             yield row, heard.speaker, heard.utterance, heard.copy
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Windows in rows, and whose they are."""
-
-    rows: NDArray[np.float32]
-    speakers: NDArray[np.str_]
-    utterances: NDArray[np.intp]
-    copies: NDArray[np.intp]
-
-    @staticmethod
-    def of(rows: Sequence[Row]) -> Table:
-        """Collected from single rows."""
-        described, speakers, spoken, copies = zip(*rows, strict=True)
-        return Table(np.array(described), np.array(speakers), np.array(spoken), np.array(copies))
-
-    def where(self, chosen: NDArray[np.bool_]) -> Table:
-        """The chosen rows."""
-        return Table(self.rows[chosen], self.speakers[chosen], self.utterances[chosen], self.copies[chosen])
 
 
 def discriminant(rows: NDArray[np.float32], speakers: NDArray[np.str_]) -> Projection:
@@ -214,51 +166,5 @@ def discriminant(rows: NDArray[np.float32], speakers: NDArray[np.str_]) -> Proje
     return Projection(mean.astype(np.float32), matrix[:, ::-1].astype(np.float32))
 
 
-def strangers(table: Table, *, each: int = 3, words: int = 150) -> Embeddings:
-    """The cohort: up to `each` windows a speaker, of all who read sentences and of the first `words` who said words."""
-    rng = np.random.default_rng(SEED)
-    chosen: list[int] = []
-    speakers = np.unique(table.speakers)
-    short = [s for s in speakers if s.startswith("speech_commands")]
-    for speaker in [s for s in speakers if not s.startswith("speech_commands")] + short[:words]:
-        rows = np.flatnonzero(table.speakers == speaker)
-        chosen += rng.choice(rows, min(each, len(rows)), replace=False).tolist()
-    return table.rows[chosen]
-
-
-def calibrate(table: Table, cohort: Embeddings) -> NDArray[np.float64]:
-    """Weights of `background.terms`: a logistic regression on trials between held-out people.
-
-    A person is taught with 5 to 40 windows of half of their utterances, and tried with 1 to 32 windows of the other
-    half and of other people; both kinds of trial weigh the same.
-    """
-    rng = np.random.default_rng(SEED)
-    plain = Background(cohort, np.zeros(6), ALIKE)
-    people = [s for s in np.unique(table.speakers) if np.count_nonzero(table.speakers == s) >= 40]
-    trials: list[tuple[float, float, float, bool]] = []
-    for speaker in people:
-        own = np.flatnonzero((table.speakers == speaker) & (table.copies > 0))
-        spoken = rng.permutation(np.unique(table.utterances[own]))
-        first = np.isin(table.utterances[own], spoken[: len(spoken) // 2])
-        for n_taught in (5, 10, 20, 40):
-            if np.count_nonzero(first) < n_taught or np.count_nonzero(~first) < 4:
-                continue
-            taught = rng.choice(own[first], n_taught, replace=False)
-            identifier = Identifier([Person(speaker, None, table.rows[taught])], plain)
-            strange = [np.flatnonzero(table.speakers == s) for s in rng.choice(people, 12) if s != speaker]
-            for tried in [own[~first]] * 12 + strange:
-                margins = identifier.margins(table.rows[tried])[:, 0]
-                for n in (1, 2, 4, 8, 16, 32):
-                    margin = rng.choice(margins, min(n, len(margins)), replace=False).mean()
-                    own_voice = bool(table.speakers[tried[0]] == speaker)
-                    trials.append((float(margin), min(n, len(margins)) * WINDOW, n_taught * WINDOW, own_voice))
-    scores, seconds, enrolled, same = (np.array(column) for column in zip(*trials, strict=True))
-    fitted = LogisticRegression(C=100.0, class_weight="balanced", max_iter=5000, fit_intercept=False)
-    fitted.fit(terms(scores, seconds, enrolled), same)
-    weights: NDArray[np.float64] = fitted.coef_[0]
-    return weights
-
-
 if __name__ == "__main__":
-    assert LONGEST >= 32 * WINDOW
     main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bigvoice.errors import SettingsError
+
+SVM, COSINE = "svm", "cosine"
 LONGEST = 48.0
 """Seconds of speech beyond which more of it makes no surer: the calibration was learnt up to here."""
 
@@ -19,21 +22,27 @@ LONGEST = 48.0
 class Background:
     """What belongs to an encoder.
 
-    cohort: unit rows (n, dim), of strangers. calibration: (6,), see `terms`. alike: mean cosine between two groups of
-    windows from which on they are taken for one voice.
+    cohort: unit rows (n, dim), of strangers. calibration: (6,), see `terms`, of the SVM's margins. alike: mean cosine
+    between two groups of windows from which on they are taken for one voice. cosine: the calibration of normalized
+    cosines, where it was learnt.
     """
 
     cohort: NDArray[np.float32]
     calibration: NDArray[np.float64]
     alike: float
+    cosine: NDArray[np.float64] | None = None
 
-    def log_odds(self, margin: float, seconds: float, enrolled: float) -> float:
+    def log_odds(self, score: float, seconds: float, enrolled: float, back_end: str = SVM) -> float:
         """How much likelier it is one and the same voice than two, as a natural logarithm; 0 is even.
 
-        margin: of the SVM, mean over the windows; seconds: of speech it comes from; enrolled: seconds of speech that
-        the SVM was taught with. A logistic regression on held-out people (see `terms`).
+        score: of that back end, mean over the windows; seconds: of speech it comes from; enrolled: seconds of speech
+        of the person's own. A logistic regression on held-out people (see `terms`). Raises SettingsError for a back
+        end that was not calibrated with this encoder.
         """
-        return float(terms(np.array([margin]), np.array([seconds]), np.array([enrolled]))[0] @ self.calibration)
+        weights = self.calibration if back_end == SVM else self.cosine
+        if weights is None:
+            raise SettingsError(f"naming: {back_end} was not calibrated for this encoder; take naming = {SVM}")
+        return float(terms(np.array([score]), np.array([seconds]), np.array([enrolled]))[0] @ weights)
 
 
 def terms(

@@ -85,15 +85,22 @@ class VoiceBook:
         return self._not_here(name)
 
     def clips(self, name: str) -> tuple[Clip, ...]:
-        """A person's clips with their sound and all prints, in the order in which they came."""
+        """A person's clips with their sound and all prints, in the order in which they came.
+
+        Raises VoiceBookError, naming the clip, for one that something damaged.
+        """
         with schema.in_our_words(self.path):
-            return rows.clips(self._db, self._id(name))
+            try:
+                return rows.clips(self._db, self._id(name))
+            except rows.DamagedClipError as error:
+                raise VoiceBookError(_damaged(str(error), self.show(name).name)) from error
 
     def people(self, encoder: Encoder, hook: Hook = silent) -> Sequence[Person]:
         """Everybody's prints by this encoder, by name.
 
         A clip that it has not heard yet is embedded now, which the hook is told (stage "voices"), and the prints
-        are kept; in a book that is read-only or in use they are made but not kept.
+        are kept; in a book that is read-only or in use they are made but not kept. One that something damaged is left
+        out, which the hook is told as well; a person with no other clip is not there then.
         """
         with schema.in_our_words(self.path):
             heard = rows.heard(self._db, encoder.name, encoder.dim)
@@ -219,17 +226,26 @@ class VoiceBook:
         """Prints of clips by their ids; clips that were forgotten meanwhile are left out."""
         made: dict[int, Embeddings] = {}
         hashes: dict[int, str] = {}
-        note = f"{len(heard)} enrolment clips are new to {encoder.name}, which hears them now, once"
+        clips = "1 enrolment clip is" if len(heard) == 1 else f"{len(heard)} enrolment clips are"
+        note = f"{clips} new to {encoder.name}, which hears {'it' if len(heard) == 1 else 'them'} now, once"
         for done, one in enumerate(heard):
             hook(Progress(STAGE, done, len(heard), note))
-            with schema.in_our_words(self.path):
-                clip = rows.sound(self._db, one.clip)
+            clip = self._sound(one, hook)
             if clip is not None:
                 made[one.clip], hashes[one.clip] = embed(clip, encoder), clip.sha256
         if made:
             hook(Progress(STAGE, len(heard), len(heard), note))
             self._keep(made, hashes, encoder.name)
         return made
+
+    def _sound(self, one: rows.Heard, hook: Hook) -> Clip | None:
+        """The clip; None where it was forgotten meanwhile, or is damaged, which the hook is told."""
+        with schema.in_our_words(self.path):
+            try:
+                return rows.sound(self._db, one.clip, one.source)
+            except rows.DamagedClipError:
+                hook(Progress(STAGE, 0, 1, _damaged(one.source, one.name)))
+                return None
 
     def _keep(self, made: dict[int, Embeddings], hashes: dict[int, str], encoder: str) -> None:
         # A book on a read-only share still names people; its prints are then made each time.
@@ -270,3 +286,8 @@ class VoiceBook:
         close = difflib.get_close_matches(written(name), names, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(close)}?" if close else "see `bigvoice voices list`"
         raise VoiceBookError(f"nobody called {written(name)} in {self.path}: {hint}")
+
+
+def _damaged(source: str, name: str) -> str:
+    advice = f"enrol {name} from another recording, then `bigvoice voices forget '{name}' --clip '{source}'`"
+    return f"the clip {source} of {name} is damaged and cannot be heard again; {advice}"

@@ -3,7 +3,7 @@
 Each clip is taken out once and its mean print compared, by cosine, with the mean prints of everybody, its owner's made
 of the other clips (of somebody with one clip, one half is compared with the other). Naming in a meeting does otherwise,
 with support vector machines and strangers in mind (`identification`); the cosine is taken here because it needs no
-training for each clip held out, and works for encoders that have no cohort of strangers yet.
+training for each clip held out. Who cannot be told from whom is asked as naming asks (`likeness`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from bigvoice.parts import Embeddings, Encoder
 from bigvoice.progress import Hook, silent
-from bigvoice.span import Span
+from bigvoice.voices.background import Background
 from bigvoice.voices.book import VoiceBook
 from bigvoice.voices.clip import Clip, embed, windows
-from bigvoice.voices.enrolment import CONFUSED, GOOD_SPEECH, flaws
+from bigvoice.voices.enrolment import GOOD_SPEECH, flaws, twinned
+from bigvoice.voices.likeness import twins
+from bigvoice.voices.person import Person
 from bigvoice.voices.quality import Envelope, alikeness, envelope
-from bigvoice.voices.telling import confusion, mean_print
+from bigvoice.voices.telling import mean_print
 
 COPY, COPY_SECONDS = 0.9, 2.0
 """Correlation of envelopes: two different clips have at most 0.71; a clip and its copy as an mp3 of 32 kbit/s 0.99 and
@@ -37,6 +39,11 @@ class Voice:
     clips: tuple[Clip, ...]
     prints: tuple[Embeddings, ...]
     envelopes: tuple[Envelope, ...]
+
+    @property
+    def speech_seconds(self) -> float:
+        """Of all clips."""
+        return sum(clip.speech_seconds for clip in self.clips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +67,34 @@ class Checked:
 def check(book: VoiceBook, encoder: Encoder, hook: Hook = silent) -> tuple[Checked, ...]:
     """Everybody in the book, by name. Raises VoiceBookError."""
     book.people(encoder, hook)  # so that every clip has been heard, and what was heard is kept
-    return compare([_voice(person.name, book.clips(person.name), encoder) for person in book.list()])
+    voices = [_voice(person.name, book.clips(person.name), encoder) for person in book.list()]
+    return compare(voices, encoder.background)
 
 
-def compare(voices: Sequence[Voice]) -> tuple[Checked, ...]:
-    """Each voice against all others."""
-    return tuple(_checked(voice, [other for other in voices if other is not voice]) for voice in voices)
+def compare(voices: Sequence[Voice], background: Background) -> tuple[Checked, ...]:
+    """Each voice against all others; background: of the encoder that made the prints."""
+    # A voice of which there is less is hardly known itself, and a warning says so.
+    known = [Person(v.name, None, np.concatenate(v.prints)) for v in voices if v.speech_seconds >= GOOD_SPEECH]
+    pairs = twins(known, background)
+    return tuple(_checked(voice, [other for other in voices if other is not voice], pairs) for voice in voices)
 
 
-def _checked(voice: Voice, others: Sequence[Voice]) -> Checked:
+def _checked(voice: Voice, others: Sequence[Voice], pairs: Sequence[tuple[str, str]]) -> Checked:
     means = {other.name: _mean(other.prints) for other in others}
     like = {name: float(_mean(voice.prints) @ mean) for name, mean in means.items()}
     nearest = max(like, key=like.__getitem__, default=None)
     trials = _trials(voice)
+    alike = [twinned(one, other) for one, other in pairs if one == voice.name]
     wrong = [f"{what} sounds more like {name}" for what, held, rest in trials if (name := _rival(held, rest, means))]
     return Checked(
         name=voice.name,
         clips=len(voice.clips),
-        speech_seconds=sum(clip.speech_seconds for clip in voice.clips),
+        speech_seconds=voice.speech_seconds,
         right=len(trials) - len(wrong),
         total=len(trials),
         nearest=nearest,
         similarity=like[nearest] if nearest is not None else 0.0,
-        warnings=(*_flaws(voice), *_copies(voice, others), *wrong, *_confused(voice, others)),
+        warnings=(*_flaws(voice), *_copies(voice, others), *wrong, *alike),
     )
 
 
@@ -107,7 +119,7 @@ def _rival(held: Embeddings, rest: Embeddings, means: dict[str, NDArray[np.float
 
 
 def _flaws(voice: Voice) -> list[str]:
-    enough = sum(clip.speech_seconds for clip in voice.clips) >= GOOD_SPEECH
+    enough = voice.speech_seconds >= GOOD_SPEECH
     return [line for clip in voice.clips for line in flaws(clip, enough=enough)]
 
 
@@ -122,17 +134,6 @@ def _copies(voice: Voice, others: Sequence[Voice]) -> list[str]:
                 same = f"{clip.source} is the same recording as {other.clips[j].source}{whose}"
                 told.append(f"{same}: forget one with --clip")
     return told
-
-
-def _confused(voice: Voice, others: Sequence[Voice]) -> list[str]:
-    prints, where, clock = np.concatenate(voice.prints), list[Span](), 0.0
-    for clip in voice.clips:
-        where += [window.shift(clock) for window in windows(clip.speech)]
-        clock += clip.duration
-    if sum(clip.speech_seconds for clip in voice.clips) < GOOD_SPEECH:
-        return []  # the voice itself is hardly known, and a warning says so
-    shares = {other.name: confusion(where, prints, prints[:0], np.concatenate(other.prints)) for other in others}
-    return [f"{voice.name} can hardly be told from {name}: add clips" for name, c in shares.items() if c >= CONFUSED]
 
 
 def _voice(name: str, clips: tuple[Clip, ...], encoder: Encoder) -> Voice:

@@ -17,14 +17,17 @@ from bigvoice import parts
 from bigvoice.decoding import load
 from bigvoice.diarization.windows import slide
 from bigvoice.errors import EnrolmentError
+from bigvoice.minutes.minutes import DOUBT
 from bigvoice.parts import Detector, Encoder
 from bigvoice.progress import Hook, silent
 from bigvoice.recording import Recording
+from bigvoice.settings import DiarizationOptions
 from bigvoice.voices.book import VoiceBook
-from bigvoice.voices.clip import Clip, embed, to_pcm, windows
-from bigvoice.voices.person import Person, key
+from bigvoice.voices.clip import Clip, embed, to_pcm
+from bigvoice.voices.likeness import SURE, Likeness, likeness, twins
+from bigvoice.voices.person import Person, key, written
 from bigvoice.voices.quality import clipped_share, snr_db
-from bigvoice.voices.telling import Split, confusion, split
+from bigvoice.voices.telling import Split, split
 
 LEAST_SPEECH, GOOD_SPEECH = 1.0, 5.0
 """Seconds: under the first a clip is refused, under the second there is a warning."""
@@ -41,16 +44,17 @@ SUSPECT = Split(gap=0.15, order=2.0, minority=0.1)
 turns, and in 1 to 8 % of clips of one."""
 CLEAR = Split(gap=0.2, order=2.0, minority=0.1)
 """Two voices, clearly: so in 73 to 94 % and 52 to 85 % of clips of two, and in 0 to 2 % of clips of one."""
-CONFUSED = 0.25
-"""Share of windows that sound more like the other: so much in 65 to 84 % of pairs of clips of one person, and in 0 to
-2 % of pairs of two."""
+FOREIGN = 0.5
+"""A clip that is its owner's with a smaller probability is rather somebody else's, and would spoil the voice. So were
+93 % of other people's clips and none of the owner's (as in `likeness.twins`, where the figures come from)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
     """A clip, with prints by the encoder that looked, and what is to be said of it.
 
-    objections: why it should not be enrolled, unless it is forced. warnings: what would make naming surer.
+    objections: why it should not be enrolled, unless it is forced. warnings: what would make naming surer, or should
+    be looked at.
     """
 
     clip: Clip
@@ -83,20 +87,27 @@ def enroll(
     """Keep recordings of one person in the book: all of them, or none if one is unfit.
 
     Somebody who is in the book gets the clips in addition; without any, only `role` and `consent` (the day on which
-    the person agreed) are put on record. force: take clips in which there seem to be two voices.
-    detector, encoder: None for the shipped ones. Progress comes from them and from decoding.
+    the person agreed) are put on record. force: take clips in which there seem to be two voices, or that do not sound
+    like the person's other ones, so that nobody's voice is spoiled by mistake. A name comes from people only: one that
+    bigvoice suggested ("Mina Park?") is refused. detector, encoder: None for the shipped ones. Progress comes from them
+    and from decoding.
 
     Raises EnrolmentError for a clip that is unfit or known, RecordingError for a file that cannot be read,
     VoiceBookError for a book that cannot be written.
     """
-    detector, encoder = detector or parts.make("detector", "silero"), encoder or parts.make("encoder", "mfcc")
+    if written(name).endswith(DOUBT):
+        plain = written(name).rstrip(DOUBT).strip()
+        raise EnrolmentError(f"{name} is a suggestion, not a name: listen to who it is, then enrol {plain} or another")
+    detector = detector or parts.make("detector", "silero")
+    encoder = encoder or parts.make("encoder", DiarizationOptions.encoder)
     people = book.people(encoder, hook) if paths else ()
     looks = [look(load(path, hook=hook), detector=detector, encoder=encoder, hook=hook) for path in paths]
+    looks = compared(name, looks, people, encoder)
     if not force and (objections := [line for each in looks for line in each.objections]):
-        advice = "cut out where one of them speaks alone, or take it all the same with --force"
+        advice = "enrol a clip of this person alone, or take it all the same with --force"
         raise EnrolmentError(f"{objections[0]}, nothing was enrolled: {advice}")
     warnings = [line for each in looks for line in (*each.objections, *each.warnings)]
-    warnings += likenesses(name, [each.clip for each in looks], people, encoder)
+    warnings += alike(name, [each.clip for each in looks], people, encoder)
     is_new = key(name) not in {key(person.name) for person in book.list()}
     person = book.add(name, [each.clip for each in looks], role=role, consent=consent)
     if person.consent is None:
@@ -141,23 +152,59 @@ def flaws(clip: Clip, *, enough: bool = False) -> list[str]:
     return told
 
 
-def likenesses(name: str, clips: Sequence[Clip], people: Sequence[Person], encoder: Encoder) -> list[str]:
-    """Whom somebody's new clips sound like, of all who are enrolled: clips with prints by that encoder.
+def compared(name: str, looks: Sequence[Look], people: Sequence[Person], encoder: Encoder) -> list[Look]:
+    """The looks at somebody's new clips, with what is to be said where one does not sound like that person.
+
+    Each is compared with all other clips of the person, those on record (`people`) and the new ones; an only clip has
+    none, and nothing is said of it.
+    """
+    owner, others = _parted(name, people, encoder.dim)
+    prints = [each.clip.prints[encoder.name] for each in looks]
+    if not len(owner.prints) and len(looks) < 2:
+        return [*looks]
+    found = []
+    for i, each in enumerate(looks):
+        rest = np.concatenate([owner.prints, *prints[:i], *prints[i + 1 :]])
+        like = likeness(prints[i], replace(owner, prints=rest), others, encoder.background)
+        found.append(_judged(each, like, owner.name))
+    return found
+
+
+def _judged(look: Look, like: Likeness, name: str) -> Look:
+    if like.own < FOREIGN:
+        rival = f"like {like.rival}, not like" if like.rival else "unlike"
+        strange = f"{look.clip.source} sounds {rival} the other clips of {name}"
+        return replace(look, objections=(*look.objections, strange))
+    if like.own < SURE:
+        doubt = f"{look.clip.source} may not be {name} (probability {like.own:.0%}): listen to it"
+        return replace(look, warnings=(*look.warnings, doubt))
+    return look
+
+
+def alike(name: str, clips: Sequence[Clip], people: Sequence[Person], encoder: Encoder) -> list[str]:
+    """Who of all enrolled people cannot be told from somebody with new clips, as sentences.
 
     Nothing is said before there are 5 s of speech: until then the voice itself is hardly known.
     """
-    prints = [clip.prints[encoder.name] for clip in clips]
-    known = [person.prints for person in people if key(person.name) == key(name)]
-    if not known and sum(clip.speech_seconds for clip in clips) < GOOD_SPEECH:
+    owner, others = _parted(name, people, encoder.dim)
+    if not clips or (not len(owner.prints) and sum(clip.speech_seconds for clip in clips) < GOOD_SPEECH):
         return []
-    told = []
-    for i, clip in enumerate(clips):
-        own = np.concatenate([np.zeros((0, encoder.dim), np.float32), *known, *prints[:i], *prints[i + 1 :]])
-        for other in people:
-            alike = confusion(windows(clip.speech), prints[i], own, other.prints) >= CONFUSED
-            if alike and key(other.name) != key(name):
-                told.append(f"{clip.source} sounds like {other.name}, who is enrolled already")
-    return told
+    mine = replace(owner, prints=np.concatenate([owner.prints, *(clip.prints[encoder.name] for clip in clips)]))
+    pairs = twins([mine, *others], encoder.background)
+    return [twinned(one, other) for one, other in pairs if one == mine.name]
+
+
+def _parted(name: str, people: Sequence[Person], dim: int) -> tuple[Person, list[Person]]:
+    """The person of that name, without prints where the book has none, and everybody else."""
+    nobody = Person(written(name), None, np.zeros((0, dim), np.float32))
+    owner = next((person for person in people if key(person.name) == key(name)), nobody)
+    return owner, [person for person in people if person is not owner]
+
+
+def twinned(one: str, other: str) -> str:
+    """What follows for two people who cannot be told apart."""
+    what = f"{one} and {other} cannot be told apart by their voices, so that meetings suggest them and do not name them"
+    return f"{what}: enrol more or longer clips of both, or forget one if they are one person"
 
 
 def _two(found: Split, least: Split) -> bool:

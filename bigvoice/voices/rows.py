@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,9 +21,13 @@ from bigvoice.voices.clip import Clip
 from bigvoice.voices.person import Enrolled, KeptClip, key, written
 
 
+class DamagedClipError(ValueError):
+    """The clip of that file name is not what was kept: something damaged the file."""
+
+
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """A clip's prints by one encoder; None where it has not heard the clip yet."""
+    """A clip's prints by one encoder; None where it has not heard the clip yet, or what is kept are no prints."""
 
     name: str
     role: str | None
@@ -61,12 +65,10 @@ def everybody(db: sqlite3.Connection) -> tuple[Enrolled, ...]:
 
 
 def clips(db: sqlite3.Connection, person: int) -> tuple[Clip, ...]:
-    """A person's clips with sound and prints, in the order in which they came."""
-    rows = db.execute("SELECT id, source, pcm, speech, added FROM clip WHERE person = ? ORDER BY id", (person,))
-    return tuple(
-        Clip(source, _pcm(pcm), _spans(speech), date.fromisoformat(added), _prints(db, number))
-        for number, source, pcm, speech, added in rows.fetchall()
-    )
+    """A person's clips with sound and prints, in the order in which they came. Raises DamagedClipError."""
+    rows = db.execute("SELECT id, source FROM clip WHERE person = ? ORDER BY id", (person,)).fetchall()
+    found = [(number, sound(db, number, source)) for number, source in rows]
+    return tuple(replace(clip, prints=_prints(db, number)) for number, clip in found if clip is not None)
 
 
 def heard(db: sqlite3.Connection, encoder: str, dim: int) -> list[Heard]:
@@ -76,15 +78,25 @@ def heard(db: sqlite3.Connection, encoder: str, dim: int) -> list[Heard]:
         " LEFT JOIN print ON print.clip = clip.id AND encoder = ? AND dim = ? ORDER BY key, clip.id"
     )
     return [
-        Heard(name, role, clip, source, None if vectors is None else _matrix(n, width, vectors))
+        Heard(name, role, clip, source, _matrix(n, width, vectors) if vectors else None)
         for name, role, clip, source, n, width, vectors in db.execute(query, (encoder, dim))
     ]
 
 
-def sound(db: sqlite3.Connection, clip: int) -> Clip | None:
-    """One clip without its prints; None where it is gone by now."""
-    row = db.execute("SELECT source, pcm, speech, added FROM clip WHERE id = ?", (clip,)).fetchone()
-    return Clip(row[0], _pcm(row[1]), _spans(row[2]), date.fromisoformat(row[3])) if row else None
+def sound(db: sqlite3.Connection, clip: int, source: str) -> Clip | None:
+    """One clip without its prints; None where it is gone by now. Raises DamagedClipError, with its source."""
+    try:
+        row = db.execute("SELECT pcm, speech, added, sha256 FROM clip WHERE id = ?", (clip,)).fetchone()
+        found = Clip(source, _pcm(row[0]), _spans(row[1]), date.fromisoformat(row[2])) if row else None
+    except sqlite3.DatabaseError as error:
+        if not (error.sqlite_errorname or "").startswith("SQLITE_CORRUPT"):
+            raise
+        raise DamagedClipError(source) from error
+    except (ValueError, TypeError) as error:
+        raise DamagedClipError(source) from error
+    if found and found.sha256 != row[3]:
+        raise DamagedClipError(source)
+    return found
 
 
 def put_person(db: sqlite3.Connection, name: str, role: str | None, consent: date | None, added: date) -> int:
@@ -132,7 +144,8 @@ def put_prints(db: sqlite3.Connection, clip: int, sha256: str, encoder: str, vec
 
 def _prints(db: sqlite3.Connection, clip: int) -> dict[str, Embeddings]:
     rows = db.execute("SELECT encoder, n, dim, vectors FROM print WHERE clip = ?", (clip,))
-    return {encoder: _matrix(n, dim, vectors) for encoder, n, dim, vectors in rows}
+    found = {encoder: _matrix(n, dim, vectors) for encoder, n, dim, vectors in rows}
+    return {encoder: vectors for encoder, vectors in found.items() if vectors is not None}
 
 
 def _kept(source: str, sha256: str, duration: float, speech: str, added: str) -> KeptClip:
@@ -148,8 +161,12 @@ def _pcm(blob: bytes) -> NDArray[np.int16]:
     return np.frombuffer(blob, "<i2").astype(np.int16)
 
 
-def _matrix(n: int, dim: int, blob: bytes) -> NDArray[Any]:
-    return np.frombuffer(blob, "<f4").astype(np.float32).reshape(n, dim)
+def _matrix(n: int, dim: int, blob: bytes) -> NDArray[Any] | None:
+    """(n, dim) finite numbers; None for what holds none, of which new ones can be made."""
+    if len(blob) != n * dim * 4:
+        return None
+    vectors = np.frombuffer(blob, "<f4").astype(np.float32).reshape(n, dim)
+    return vectors if np.isfinite(vectors).all() else None
 
 
 def _day(text: str | None) -> date | None:

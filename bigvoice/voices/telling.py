@@ -1,7 +1,7 @@
-"""Telling: can voices be told apart by their prints? Pure functions of windows and embeddings.
+"""Telling: are there two voices in a clip? Pure functions of windows and embeddings.
 
-Both questions are asked in a way that does not depend on how far apart an encoder puts voices: by what share of windows
-sound like the wrong one, and by whether two groups of windows take turns like two people.
+The question is asked in a way that hardly depends on how far apart an encoder puts voices: whether two groups of
+windows take turns like two people.
 """
 
 from __future__ import annotations
@@ -50,16 +50,6 @@ def split(windows: Sequence[Span], prints: Embeddings) -> Split:
         return ONE_GROUP
     share = float(second.mean())
     return Split(float(within.mean() - between.mean()), _order(second), min(share, 1 - share))
-
-
-def confusion(windows: Sequence[Span], prints: Embeddings, known: Embeddings, other: Embeddings) -> float:
-    """Share of a clip's windows that sound more like another voice than like their own; about a half for one voice.
-
-    Cosine with the mean of `other` (m, dim) against that of the voice's own windows: those that are `known` from other
-    clips (k, dim; k may be 0), and those of the clip that do not overlap the window in time.
-    """
-    own = unit_rows(_apart(windows).astype(np.float32) @ prints + known.sum(axis=0))
-    return float(np.mean(prints @ mean_print(other) > np.sum(prints * own, axis=1)))
 
 
 def mean_print(prints: Embeddings) -> NDArray[np.float32]:

@@ -1,0 +1,53 @@
+"""bigvoice train: the networks that ship, and your own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bigvoice.cli.screen import Screen
+from bigvoice.errors import ModelError
+
+app = typer.Typer(name="train", help="Train a part of your own, from speech in folders.", no_args_is_help=True)
+
+_Data = Annotated[Path, typer.Argument(metavar="DATA", help="Folder of corpora, noise/ and rooms/.", readable=False)]
+_Work = Annotated[Path, typer.Option("--work", metavar="FOLDER", help="Features and checkpoints: some gigabytes.")]
+
+
+@app.command()
+def background(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of speech for each speaker.")],
+    encoder: Annotated[str, typer.Option(help="Whose: pyannote:FOLDER, for instance.")],
+) -> None:
+    """Learn how alike strangers sound to an encoder from elsewhere, so that it can name voices."""
+    from bigvoice.parts import make
+    from bigvoice.training.listening import learn
+    from bigvoice.voices import backgrounds
+
+    part = make("encoder", encoder)
+    with Screen(quiet=False) as screen:
+        learnt = learn(part, folder, screen.hook)
+    typer.echo(f"{backgrounds.keep(part.name, learnt)}: used from now on with --encoder {encoder}")
+
+
+@app.command()
+def encoder(
+    data: _Data,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the encoder goes.")] = Path("encoder.onnx"),
+    work: _Work = Path("encoder.work"),
+    network: Annotated[str, typer.Option(help="ecapa, cnn-ecapa or resnet.")] = "cnn-ecapa",
+    steps: Annotated[int, typer.Option(min=1, help="Steps of 128 crops each.")] = 4_000,
+    teacher: Annotated[bool, typer.Option("--teacher/--no-teacher", help="Learn from resemblyzer, too.")] = True,
+    threads: Annotated[int | None, typer.Option(min=1, help="Of the processor; else all.")] = None,
+) -> None:
+    """Train an encoder; a run that was stopped goes on where its last checkpoint was."""
+    try:
+        from bigvoice.training.encoder import Recipe
+        from bigvoice.training.export import make_encoder
+    except ImportError as error:
+        raise ModelError('training needs torch and onnx: pip install "bigvoice[torch]"') from error
+    recipe = Recipe(network=network, steps=steps)
+    made = make_encoder(data, work, out, recipe, taught=teacher, threads=threads, tell=typer.echo)
+    typer.echo(f"{made}: use it with --encoder neural:{made}")
