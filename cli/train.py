@@ -46,8 +46,11 @@ def encoder(
     try:
         from bigvoice.training.encoder import Recipe
         from bigvoice.training.export import make_encoder
+        from bigvoice.training.networks import NETWORKS
     except ImportError as error:
         raise ModelError('training needs torch and onnx: pip install "bigvoice[torch]"') from error
+    if network not in NETWORKS:
+        raise ModelError(f"no network called {network!r}: there are {', '.join(NETWORKS)}")
     recipe = Recipe(network=network, steps=steps)
     made = make_encoder(data, work, out, recipe, taught=teacher, threads=threads, tell=typer.echo)
     typer.echo(f"{made}: use it with --encoder neural:{made}")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from bigvoice.cli import app
 from bigvoice.decoding import load
 from bigvoice.diarization.clustering import unit
 from bigvoice.errors import ModelError
@@ -217,3 +218,12 @@ def test_the_whole_recipe_ends_in_a_file_that_hears_as_the_network_does(data, tm
         theirs = unit(kept[0](torch.cat([mels, mels])[None, :200]).numpy())
     ours = encoder(sound, [Span(1, 3)], silent)
     assert float((ours @ theirs.T).item()) > 0.98  # 8-bit numbers
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [([], "no speech to learn from"), (["--network", "lstm"], "no network called")]
+)
+def test_what_cannot_be_trained_is_one_line(tmp_path, capsys, more, said):
+    assert app.run(["train", "encoder", str(tmp_path), "--work", str(tmp_path / "work"), *more]) == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bigvoice.decoding import load
-from bigvoice.errors import BigvoiceError
+from bigvoice.errors import BigvoiceError, ModelError
 from bigvoice.features.augmentation import at_level, at_speed
 from bigvoice.features.mel import log_mel
 from bigvoice.recording import RATE
-from bigvoice.training.corpus import Utterance, held_out, utterances
+from bigvoice.training.corpus import SHIPPABLE, Utterance, held_out, utterances
 from bigvoice.training.hearing import LEVEL_DB, elsewhere
 
 SEED = 20261121
@@ -80,13 +80,18 @@ class Stretch:
 
 
 def make(data: Path, folder: Path, plan: Plan | None = None) -> Store:
-    """The store of a data folder, made where it is not there yet (minutes; some gigabytes)."""
+    """The store of a data folder, made where it is not there yet (minutes; some gigabytes).
+
+    Raises ModelError where there is no speech.
+    """
     plan = plan or Plan()
     done = folder / "plan.json"
     if done.exists() and json.loads(done.read_text()) == json.loads(json.dumps(asdict(plan))):
         return Store.read(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     spoken = list(utterances(data))
+    if not spoken:
+        raise ModelError(f"{data}: no speech to learn from; it needs folders such as {SHIPPABLE[0]}/SPEAKER/FILE")
+    folder.mkdir(parents=True, exist_ok=True)
     speakers = sorted({u.speaker for u in spoken})
     number = {name: i for i, name in enumerate(speakers)}
     rows: list[tuple[int, int, int, float, int, int, bool]] = []
