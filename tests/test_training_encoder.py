@@ -19,7 +19,7 @@ from bigvoice.span import Span
 from bigvoice.training import encoder as recipe_module
 from bigvoice.training import export, hearing, store, teacher
 from bigvoice.training.corpus import held_out, utterances
-from bigvoice.training.encoder import Crops, Learner, Margin, Recipe, held_out_rate, spoil, train, warm_cosine
+from bigvoice.training.encoder import Crops, Margin, Recipe, held_out_rate, spoil, train, warm_cosine
 from bigvoice.training.networks import DIM, NETWORKS
 from bigvoice.training.store import N_MELS, Plan
 from bigvoice.voices.neural import read
@@ -143,17 +143,16 @@ def test_what_is_laid_under_a_crop_only_adds_to_it():
     assert not torch.equal(spoilt, mels)
 
 
-def test_it_learns(heard, tmp_path):
-    told = []
-    longer = replace(RECIPE, steps=30, batch=12, rate=5e-3)
-    crops = Crops(heard, nothing_taught(heard), longer)
+def test_it_learns(heard, tmp_path, monkeypatch):
+    told, losses, real = [], [], recipe_module._step
+    monkeypatch.setattr(recipe_module, "_step", lambda *args: losses.append(real(*args)) or losses[-1])
+    longer = replace(RECIPE, steps=30, batch=12, rate=5e-3, margin=0.0)
     network = train(heard, nothing_taught(heard), tmp_path, longer, told.append)
-    learner = Learner(network, crops.n_voices, 4)
-    rows = learner(crops(np.random.default_rng(99)).mels)
-    assert torch.isfinite(rows).all()
+    voices = [voice for voice, _ in losses]
+    assert len(voices) == 30
+    assert np.mean(voices[-5:]) < 0.8 * np.mean(voices[:5])
     assert any("held out" in line for line in told)
-    fresh = held_out_rate(NETWORKS["ecapa"](N_MELS), heard, 1.5, spoilt=False)
-    assert 0 <= held_out_rate(network, heard, 1.5, spoilt=False) <= max(fresh, 0.5)
+    assert 0 <= held_out_rate(network, heard, 1.5, spoilt=False) <= 0.5
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights(heard, tmp_path, monkeypatch):

@@ -104,8 +104,8 @@ class JointDetector:
     """Finds speech with two networks: Silero's, taught with all kinds of sound, and the segmentation's, with meetings.
 
     Speech is where the mean of both probabilities reaches the threshold: one that is sure is enough, or both that
-    think it may be. In meetings made of held-out voices Silero alone missed ten of a hundred seconds more. But the
-    segmentation has hardly heard music: where Silero hears nothing within `near` seconds, nobody speaks.
+    think it may be. But the segmentation has hardly heard music: where Silero hears nothing within `near` seconds,
+    nobody speaks.
     pause: seconds; a shorter one is speech. min_speech: seconds; shorter speech is left out.
     """
 

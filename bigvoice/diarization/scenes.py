@@ -33,7 +33,7 @@ CHANGE_COST = 1.0
 TELLING = 1.5
 """Seconds of speech that tell a new voice; shorter ones go where they sound most alike."""
 TOGETHER = 0.4
-"""Probability from which on two speak at once; between 0.3 and 0.5 the errors hardly change."""
+"""Probability from which on two speak at once."""
 LONGER = 0.15
 """How much more alike two local voices of one person are than two windows: they are longer, and hold one voice."""
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from bigvoice.diarization.local import LocalVoice, runs
-from bigvoice.diarization.segmentation import Segmentation
+from bigvoice.diarization.segmentation import Segmentation, edges
 from bigvoice.parts import Embeddings
 from bigvoice.span import Span, intersect, merge
 from bigvoice.turn import Turn
@@ -35,11 +35,11 @@ def stitched(
     """
     of_people = segmentation.activity
     length = of_people.shape[1]
-    edges = np.minimum(np.arange(1, length + 1), np.arange(length, 0, -1)).astype(np.float32)
+    near_middle = edges(length)
     active = np.zeros((segmentation.n_frames, len(speakers)), np.float32)
     weights = np.zeros((segmentation.n_frames, 1), np.float32)
     for first in segmentation.first:
-        weights[first : first + length, 0] += edges[: segmentation.n_frames - first]
+        weights[first : first + length, 0] += near_middle[: segmentation.n_frames - first]
     near = embeddings @ speakers.T
     for chunk, here in _by_chunk(voices).items():
         first = segmentation.first[chunk]
@@ -47,7 +47,7 @@ def stitched(
         n = place.stop - place.start
         for row, speaker in zip(*linear_sum_assignment(near[here], maximize=True), strict=True):
             person = voices[here[row]].person
-            active[place, speaker] += edges[:n] * of_people[chunk, :n, person]
+            active[place, speaker] += near_middle[:n] * of_people[chunk, :n, person]
     active /= np.maximum(weights, 1e-6)
     return active
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bigvoice.span import Span
 
 LENGTH = 2.0
 """Seconds: long enough to know a voice by, short enough that mostly one person speaks."""
 STEP = 0.5
+STRETCH = 60.0
+"""Seconds of sound whose features an encoder holds at a time."""
 
 
 def slide(speech: Iterable[Span], length: float = LENGTH, step: float = STEP) -> list[Span]:
@@ -30,3 +32,12 @@ def slide(speech: Iterable[Span], length: float = LENGTH, step: float = STEP) ->
         hop = (span.duration - length) / (n - 1)
         windows += [Span(span.start + i * hop, span.start + i * hop + length) for i in range(n)]
     return windows
+
+
+def nearby(spans: Sequence[Span], order: list[int], first: int, stretch: float) -> list[int]:
+    """The spans from the `first`-th on (in `order`) that lie within `stretch` seconds; at least one."""
+    limit = spans[order[first]].start + stretch
+    last = first + 1
+    while last < len(order) and spans[order[last]].end <= limit:
+        last += 1
+    return order[first:last]

@@ -36,7 +36,7 @@ def export(network: nn.Module, out: Path, background: Background, store: Store) 
     """Write the file: mels (n, n_frames, N_MELS) -> embeddings (n, dim), any n and n_frames.
 
     Convolutions and matrix products work on 8-bit numbers, ranges taken from the store's speech: half the time and a
-    third of the size, and the cosine with what the network itself says stays above 0.99.
+    third of the size.
     """
     with TemporaryDirectory() as folder:
         whole, ready, small = (Path(folder) / name for name in ("whole.onnx", "ready.onnx", "small.onnx"))
@@ -107,7 +107,6 @@ def background_of(network: nn.Module, store: Store, alike: float) -> Background:
 def windows(network: nn.Module, store: Store, *, each: int = 6) -> Table:
     """Windows side by side of all held-out speech, and of up to `each` stretches of everybody else, at speed 1."""
     n = round(WINDOW * FRAMES_A_SECOND) - 2
-    rows: list[Row] = []
     mels, told = [], []
     rng = np.random.default_rng(0)
     own = np.flatnonzero(store.speed == 1.0)
@@ -125,7 +124,7 @@ def windows(network: nn.Module, store: Store, *, each: int = 6) -> Table:
     embeddings = np.vstack(
         [embedded(network, np.stack(mels[i : i + 512]).astype(np.float32)) for i in range(0, len(mels), 512)]
     )
-    rows = [(row, *which) for row, which in zip(embeddings, told, strict=True)]
+    rows: list[Row] = [(row, *which) for row, which in zip(embeddings, told, strict=True)]
     return Table.of(rows)
 
 

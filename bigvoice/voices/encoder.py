@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bigvoice.diarization.clustering import unit
+from bigvoice.diarization.windows import STRETCH, nearby
 from bigvoice.features.mel import log_mel
 from bigvoice.features.mfcc import cepstra, deltas
 from bigvoice.features.spectrogram import FRAME, HOP, n_frames
@@ -31,8 +32,6 @@ N_MELS = 40
 N_COEFFICIENTS = 20
 NOISE_DB = -30.0
 """Of 0, -30, -25 and -20 the best on meetings made of held-out speakers."""
-STRETCH = 60.0
-"""Seconds of sound whose features are held at a time."""
 LEVEL_RANGE = 2.0
 """Frames this far (in standard deviations of the level) under a window's mean level are pauses, and left out."""
 
@@ -102,7 +101,7 @@ class MfccEncoder:
         order = sorted(range(len(spans)), key=lambda i: spans[i])
         done = 0
         while done < len(order):
-            group = _nearby(spans, order, done)
+            group = nearby(spans, order, done, STRETCH)
             hook(Progress("embed", done, len(order)))
             for i, features, posteriors in self._heard(samples, spans, group):
                 described[i] = describe(features, posteriors, self.mixture)
@@ -122,15 +121,6 @@ class MfccEncoder:
             stop = first + max(1, n_frames(round(spans[i].duration * RATE)))
             heard.append((i, features[first:stop], posteriors[first:stop]))
         return heard
-
-
-def _nearby(spans: Sequence[Span], order: list[int], first: int) -> list[int]:
-    """The spans from the `first`-th on (in `order`) that lie within STRETCH seconds; at least one."""
-    limit = spans[order[first]].start + STRETCH
-    last = first + 1
-    while last < len(order) and spans[order[last]].end <= limit:
-        last += 1
-    return order[first:last]
 
 
 def read(path: Path) -> MfccEncoder:

@@ -21,6 +21,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from bigvoice.diarization.clustering import unit
+from bigvoice.diarization.windows import STRETCH, nearby
 from bigvoice.errors import ModelError
 from bigvoice.features.mel import log_mel
 from bigvoice.features.spectrogram import FRAME, HOP, n_frames
@@ -35,8 +36,6 @@ SHORTEST = 120
 ROUND = 20
 """Frames: lengths are made multiples of this in the same way, so that many spans go through the network at once."""
 BATCH = 32
-STRETCH = 60.0
-"""Seconds of sound whose features are held at a time."""
 FACTS, BACKGROUND = "bigvoice.encoder", "bigvoice.background"
 """Keys of the file's metadata: a JSON object with name and n_mels; an npz file as base64."""
 
@@ -59,7 +58,7 @@ class NeuralEncoder:
         order = sorted(range(len(spans)), key=lambda i: spans[i])
         done = 0
         while done < len(order):
-            group = nearby(spans, order, done)
+            group = nearby(spans, order, done, STRETCH)
             hook(Progress("embed", done, len(order)))
             for chosen, mels in batches(dict(self._heard(samples, spans, group))):
                 rows[chosen] = self.session.run(None, {"mels": mels})[0]
@@ -78,15 +77,6 @@ class NeuralEncoder:
             heard = mels[first : first + max(1, n_frames(round(spans[i].duration * RATE)))]
             length = max(SHORTEST, -(-len(heard) // ROUND) * ROUND)
             yield i, np.resize(heard, (length, self.n_mels))
-
-
-def nearby(spans: Sequence[Span], order: list[int], first: int) -> list[int]:
-    """The spans from the `first`-th on (in `order`) that lie within STRETCH seconds; at least one."""
-    limit = spans[order[first]].start + STRETCH
-    last = first + 1
-    while last < len(order) and spans[order[last]].end <= limit:
-        last += 1
-    return order[first:last]
 
 
 def batches(heard: Mapping[int, Mels]) -> Iterator[tuple[list[int], Mels]]:
