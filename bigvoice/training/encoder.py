@@ -5,7 +5,8 @@
 It learns three things at once from each crop of 1.2 to 2.6 s: whose voice it is, of some thousands, with an additive
 angular margin (ArcFace: Deng et al., 2019); what a teacher hears in the whole utterance, as recorded; and all that in
 rooms, noise, other voices and codecs. Speech played at another speed is another voice. The seed is fixed; the same
-threads on one machine give the same weights. A checkpoint is kept every CHECK_EVERY steps, and a run goes on from it.
+threads on one machine give the same weights. A checkpoint is kept every CHECK_EVERY steps, and a run goes on from it;
+one asked for more steps than the last goes on too, at the learning rate that the longer plan has there.
 """
 
 from __future__ import annotations
@@ -267,7 +268,7 @@ def _resume(checkpoint: Path, recipe: Recipe, state: dict[str, object]) -> int:
     if not checkpoint.exists():
         return 0
     kept = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    if kept["recipe"] != json.dumps(asdict(recipe)):
+    if json.loads(kept["recipe"]) | {"steps": recipe.steps} != json.loads(json.dumps(asdict(recipe))):
         said = "another recipe's: give another work folder, or delete it"
         raise ModelError(f"{checkpoint} is {said}")
     for name, part in state.items():
