@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bigvoice.minutes.minutes import GIVEN, KNOWN, SUGGESTED, UNKNOWN, Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.span import Span
+from bigvoice.traits import Traits
 from bigvoice.word import Word
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -19,6 +20,7 @@ times = st.floats(0, 1000)
 spans = st.builds(lambda a, b: Span(min(a, b), max(a, b)), times, times)
 short_spans = st.builds(lambda start, length: Span(start, start + length), times, st.floats(0, 10))
 words = st.builds(Word, short_spans, texts, shares)
+traits = st.none() | st.builds(lambda a, b: Traits(a * b, a * (1 - b), 1 - a), shares, shares)
 
 
 @st.composite
@@ -26,7 +28,7 @@ def speakers(draw: st.DrawFn, number: int) -> Speaker:
     named_by = draw(st.sampled_from([KNOWN, GIVEN, SUGGESTED, UNKNOWN]))
     name = None if named_by == UNKNOWN else draw(texts)
     role = None if named_by == UNKNOWN else draw(st.none() | st.sampled_from(["mother", "아빠", "chair", ""]) | texts)
-    return Speaker(f"s{number}", number, name, role, named_by, draw(shares))
+    return Speaker(f"s{number}", number, name, role, named_by, draw(shares), draw(traits))
 
 
 @st.composite
@@ -36,7 +38,9 @@ def minutes(draw: st.DrawFn) -> Minutes:
     if voices:
         who = st.sampled_from([voice.id for voice in voices])
         said = draw(
-            st.lists(st.builds(Utterance, spans, who, st.lists(words, max_size=4).map(tuple), shares), max_size=8)
+            st.lists(
+                st.builds(Utterance, spans, who, st.lists(words, max_size=4).map(tuple), shares, traits), max_size=8
+            )
         )
     return Minutes(
         source=Source(draw(texts), draw(texts), draw(times)),

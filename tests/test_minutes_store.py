@@ -42,7 +42,7 @@ def test_a_file_is_read_as_it_was_saved(minutes: Minutes, tmp_path: Path) -> Non
 def test_the_file_can_be_read_by_people() -> None:
     lines = store.dump(meetings.family()).splitlines()
 
-    assert lines[1:3] == ['  "format": "bigvoice minutes",', '  "version": 2,']
+    assert lines[1:3] == ['  "format": "bigvoice minutes",', '  "version": 3,']
     assert '  "title": "저녁 식사 대화",' in lines
     assert '        [0.0, 2.0, " 오늘", 0.95],' in lines
 
@@ -142,7 +142,7 @@ def _changed(*path: str | int, to: Any) -> str:
         ("[" * 100_000, "not valid JSON"),
         ("[]", "does not say"),
         ('{"format": "other"}', "does not say"),
-        (_changed("version", to=3), "newer bigvoice.*update"),
+        (_changed("version", to=4), "newer bigvoice.*update"),
         (_changed("version", to="1"), "version '1' of the format does not exist"),
         (_changed("title", to=...), "title is missing"),
         (_changed("title", to=7), "title is a whole number, where text belongs"),
@@ -157,6 +157,8 @@ def _changed(*path: str | int, to: Any) -> str:
         (_changed("utterances", 0, "words", 3, 1, to=float("nan")), r"words\[3\]\[1\] is nan"),
         (_changed("utterances", 0, "end", to=10**400), r"utterances\[0\]\.end is inf"),
         (_changed("utterances", 0, "speaker", to="s9"), "not listed"),
+        (_changed("speakers", 0, "traits", to=[0.5, 0.5]), r"speakers\[0\]\.traits has 2 values, where 3"),
+        (_changed("utterances", 0, "traits", to=[0.5, 0.9, 0]), r"utterances\[0\]\.traits: .*add up to 1"),
         (_changed("source", "duration", to=...), r"source\.duration is missing"),
         (_changed("maker", "parts", 0, to=["one"]), r"maker\.parts\[0\] has 1 values"),
     ],

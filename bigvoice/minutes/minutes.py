@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bigvoice.errors import MinutesError
 from bigvoice.span import Span
+from bigvoice.traits import Traits
 from bigvoice.word import Word, join
 
 KNOWN, GIVEN, SUGGESTED, UNKNOWN = "enrolled", "given", "suggested", "unknown"
@@ -27,7 +28,8 @@ class Speaker:
     `number` counts from 1 in the order of first speaking. `name` is None where nobody is recognised; then `role` is
     None too. `named_by`: "enrolled" (recognised by an enrolled voice), "given" (a person said so), "suggested" (more
     likely this person's voice than anybody else's, but not surely enough for the user) or "unknown". `confidence` is
-    the calibrated probability of an enrolled or suggested name, 1 for a given one, 0 for none.
+    the calibrated probability of an enrolled or suggested name, 1 for a given one, 0 for none. `traits`: what the voice
+    alone tells, all its turns together; None where nobody asked or nothing could be told.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Speaker:
     role: str | None = None
     named_by: str = UNKNOWN
     confidence: float = 0.0
+    traits: Traits | None = None
 
     def __post_init__(self) -> None:
         if self.named_by not in (KNOWN, GIVEN, SUGGESTED, UNKNOWN):
@@ -61,12 +64,16 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What one speaker said in one turn. `words` may be empty: nothing was transcribed, or nothing understood."""
+    """What one speaker said in one turn.
+
+    `words` may be empty: nothing was transcribed, or nothing understood. `traits`: what this turn's sound alone tells.
+    """
 
     span: Span
     speaker: str
     words: tuple[Word, ...] = ()
     confidence: float = 1.0
+    traits: Traits | None = None
 
     @property
     def text(self) -> str:

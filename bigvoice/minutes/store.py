@@ -20,10 +20,11 @@ from bigvoice.minutes.json_view import JsonView
 from bigvoice.minutes.minutes import Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.minutes.whole_file import why_not_written, write_whole
 from bigvoice.span import Span
+from bigvoice.traits import Traits
 from bigvoice.word import Word
 
-FORMAT, VERSION = "bigvoice minutes", 2
-"""2 has suggested names, which 1 had not; nothing else differs, so a file of version 1 is read as it is."""
+FORMAT, VERSION = "bigvoice minutes", 3
+"""2 has suggested names, which 1 had not; 3 may have traits. So files of versions 1 and 2 are read as they are."""
 OLDEST = 1
 
 
@@ -84,7 +85,7 @@ def to_json(minutes: Minutes) -> dict[str, Any]:
         "language": minutes.language,
         "attendees": list(minutes.attendees),
         "agenda": list(minutes.agenda),
-        "speakers": [asdict(speaker) for speaker in minutes.speakers],
+        "speakers": [_speaker_to_json(speaker) for speaker in minutes.speakers],
         "utterances": [_utterance_to_json(utterance) for utterance in minutes.utterances],
         "source": asdict(minutes.source),
         "maker": {
@@ -138,6 +139,7 @@ def _speaker(view: JsonView) -> Speaker:
         role=view["role"].maybe(str),
         named_by=view["named_by"].as_(str),
         confidence=view["confidence"].as_(float),
+        traits=_traits(view),
     )
 
 
@@ -147,12 +149,30 @@ def _utterance(view: JsonView) -> Utterance:
         speaker=view["speaker"].as_(str),
         words=tuple(each.build(_word) for each in view["words"].each()),
         confidence=view["confidence"].as_(float),
+        traits=_traits(view),
     )
+
+
+def _traits(view: JsonView) -> Traits | None:
+    """[female, male, child], which stands only where the voice told anything."""
+    if "traits" not in view.as_(dict):
+        return None
+    return view["traits"].build(lambda each: Traits(*(value.as_(float) for value in each.items(3))))
 
 
 def _word(view: JsonView) -> Word:
     start, end, text, probability = view.items(4)
     return Word(Span(start.as_(float), end.as_(float)), text.as_(str), probability.as_(float))
+
+
+def _speaker_to_json(speaker: Speaker) -> dict[str, Any]:
+    plain = asdict(speaker)
+    del plain["traits"]
+    return plain | _traits_to_json(speaker.traits)
+
+
+def _traits_to_json(traits: Traits | None) -> dict[str, Any]:
+    return {} if traits is None else {"traits": [traits.female, traits.male, traits.child]}
 
 
 def _utterance_to_json(utterance: Utterance) -> dict[str, Any]:
@@ -161,6 +181,7 @@ def _utterance_to_json(utterance: Utterance) -> dict[str, Any]:
         "end": utterance.span.end,
         "speaker": utterance.speaker,
         "confidence": utterance.confidence,
+        **_traits_to_json(utterance.traits),
         "words": [[w.span.start, w.span.end, w.text, w.probability] for w in utterance.words],
     }
 
