@@ -178,7 +178,15 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(heard, tmp_path, mon
 def test_another_recipes_checkpoint_is_refused(heard, tmp_path):
     train(heard, nothing_taught(heard), tmp_path, RECIPE, lambda _: None)
     with pytest.raises(ModelError, match="another recipe's: give another work folder"):
-        train(heard, nothing_taught(heard), tmp_path, replace(RECIPE, steps=5), lambda _: None)
+        train(heard, nothing_taught(heard), tmp_path, replace(RECIPE, margin=0.3), lambda _: None)
+
+
+def test_a_run_that_ended_goes_on_when_it_is_asked_for_more_steps(heard, tmp_path):
+    train(heard, nothing_taught(heard), tmp_path, RECIPE, lambda _: None)
+    told = []
+    train(heard, nothing_taught(heard), tmp_path, replace(RECIPE, steps=6), told.append)
+    assert any("from step 4 of 6" in line for line in told)
+    assert any(line.startswith("6: held out") for line in told)
 
 
 def test_a_loss_that_is_no_number_stops_it(heard, tmp_path, monkeypatch):

@@ -1,9 +1,9 @@
 """Diarizer: who spoke when, by name where a voice is known.
 
-What is heard is laid out in places (`scenes`: windows, or the local voices of a segmentation), each embedded. Places
-that sound alike make a piece; a piece that is surely somebody enrolled gets the name; what stays unknown is clustered;
-then turns are made of it. Naming pieces lets the evidence of single places add up, and a piece is purer than a whole
-voice; naming before clustering keeps apart two enrolled people whom clustering would join.
+Windows of speech are embedded (`scene`). Windows that sound alike make a piece; a piece that is surely somebody
+enrolled gets the name; what stays unknown is clustered; then turns are made of it. Naming pieces lets the evidence of
+single windows add up, and a piece is purer than a whole voice; naming before clustering keeps apart two enrolled people
+whom clustering would join.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from bigvoice.diarization.clustering import join
 from bigvoice.diarization.naming import LIKELY, Evidence, named, recognise, scrap, settle, without
-from bigvoice.diarization.scenes import Scene, in_chunks, in_windows
+from bigvoice.diarization.scene import scene
 from bigvoice.parts import Clusterer, Encoder, Labels, Segmenter, make
 from bigvoice.progress import Hook, silent
 from bigvoice.recording import Samples
@@ -66,22 +66,21 @@ def diarize(
 
     A name is given where it is wrong with a probability of at most `options.false_names`, and to one voice only; a
     name that is likelier right than wrong is suggested. attendees: who is expected; others are named more reluctantly.
-    segmenter:
-    who hears local voices; None works with windows. No speech, no turns.
+    segmenter: who hears that two speak at once; None gives every moment one voice. No speech, no turns.
     """
     options = options or DiarizationOptions()
     speech = merge(speech)
     if not speech:
         return Diarization((), {})
-    scene = _scene(samples, speech, encoder, segmenter, hook)
+    laid_out = scene(samples, speech, encoder, segmenter, hook)
     identifier = Identifier(people, encoder.background, attendees, options.naming)
     heard = Evidence(
-        embeddings=scene.embeddings,
-        seconds=scene.seconds,
-        telling=scene.telling,
-        margins=identifier.margins(scene.embeddings),
+        embeddings=laid_out.embeddings,
+        seconds=laid_out.seconds,
+        telling=laid_out.telling,
+        margins=identifier.margins(laid_out.embeddings),
         identifier=identifier,
-        alike=scene.alike,
+        alike=encoder.background.alike,
     )
     unlearnt = backgrounds.notice(encoder.name, encoder.background) if people else None
     sure = 1.0 if unlearnt else 1 - options.false_names
@@ -89,7 +88,7 @@ def diarize(
     recognised = recognise(heard, 1 - options.false_names)
     labels = _voices(heard, recognised, options.clustering, fewest, most, len(attendees))
     while True:
-        turns = scene.turns(np.array(list(heard.means(labels).values())))
+        turns = laid_out.turns(np.array(list(heard.means(labels).values())))
         shares = _shares(turns, int(labels.max()) + 1)
         likely = named(heard, labels, LIKELY)
         known = [voice for voice, (_, probability) in likely.items() if probability >= 1 - options.false_names]
@@ -106,14 +105,6 @@ def diarize(
         for voice, (n, p) in spoken.items()
     }
     return Diarization(tuple(turns), names, tuple(_notices(recognised, most, alike, unlearnt)))
-
-
-def _scene(
-    samples: Samples, speech: Sequence[Span], encoder: Encoder, segmenter: Segmenter | None, hook: Hook
-) -> Scene:
-    """That of the segmenter, where there is one and it hears somebody; else that of windows."""
-    scene = in_chunks(samples, speech, encoder, segmenter, hook) if segmenter else None
-    return scene or in_windows(samples, speech, encoder, hook)
 
 
 def _twins(
@@ -144,7 +135,7 @@ def _notices(recognised: Labels, most: int, alike: Sequence[tuple[str, str]], un
 
 
 def _voices(heard: Evidence, recognised: Labels, clustering: str, fewest: int, most: int, n_attendees: int) -> Labels:
-    """A voice for every local one: known people first, then what clustering finds in the rest that is long enough."""
+    """A voice for every window: known people first, then what clustering finds in the rest that is long enough."""
     labels = recognised.copy()
     rest = np.flatnonzero((labels < 0) & heard.telling)
     n_known = len(np.unique(labels[labels >= 0]))

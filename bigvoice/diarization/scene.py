@@ -1,0 +1,71 @@
+"""Scene: how what is heard is laid out before anybody is told apart, and how turns are made of it afterwards.
+
+Windows of two seconds lie over the speech, each heard as one voice; a change of speaker is found by how the windows
+around it sound. A window cannot tell two voices at once; where a segmenter hears two, see `overlap`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bigvoice.diarization.clustering import unit
+from bigvoice.diarization.overlap import together, with_second
+from bigvoice.diarization.smoothing import FRAME_S, lay_over_frames, turns_of, viterbi
+from bigvoice.diarization.windows import STEP, slide
+from bigvoice.parts import Embeddings, Encoder, Segmenter
+from bigvoice.progress import Hook
+from bigvoice.recording import RATE, Samples
+from bigvoice.span import Span
+from bigvoice.turn import Turn
+
+CHANGE_COST = 1.0
+"""What a change of speaker costs, in units of a frame's cosine: a voice must be better by 0.1 for a second."""
+TELLING = 1.5
+"""Seconds of speech that tell a new voice; shorter ones go where they sound most alike."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Windows over the speech, and what each sounds like.
+
+    embeddings (n, dim); seconds (n,): of the recording that each window stands for; telling (n,): which are long enough
+    to make a voice of their own. together: where two speak at once.
+    """
+
+    speech: Sequence[Span]
+    windows: Sequence[Span]
+    embeddings: Embeddings
+    duration: float
+    together: Sequence[Span] = ()
+
+    @property
+    def seconds(self) -> NDArray[np.float64]:
+        """How much each stands for."""
+        return np.full(len(self.windows), STEP)
+
+    @property
+    def telling(self) -> NDArray[np.bool_]:
+        """Which are long enough; all, where none is."""
+        long = np.array([window.duration >= TELLING for window in self.windows])
+        return long | ~long.any()
+
+    def turns(self, voices: NDArray[np.floating]) -> list[Turn]:
+        """The turns of voices that sound so, (n_voices, dim): speakers "v0", "v1", ... in order of time.
+
+        Each frame of speech goes to the voice it sounds most like, changes of voice made rare.
+        """
+        scores = self.embeddings @ unit(voices).T
+        frames = lay_over_frames(self.windows, scores, int(np.ceil(self.duration / FRAME_S)) + 1)
+        ids = [f"v{voice}" for voice in range(len(voices))]
+        return with_second(turns_of(viterbi(frames, CHANGE_COST), self.speech, ids), self.together)
+
+
+def scene(samples: Samples, speech: Sequence[Span], encoder: Encoder, segmenter: Segmenter | None, hook: Hook) -> Scene:
+    """The scene of `speech`, at least one span of it."""
+    windows = slide(speech)
+    at_once = together(segmenter(samples, hook)) if segmenter else ()
+    return Scene(speech, windows, encoder(samples, windows, hook), len(samples) / RATE, at_once)
