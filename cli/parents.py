@@ -24,7 +24,7 @@ from bigvoice.settings import Settings
 PAGE = "talk_ratio"
 FILLS = "█▓▒░·"
 """Of stacked bars, in the order of the rows; a sixth begins again."""
-BAR_CELLS = 24
+BAR_CELLS = 14
 
 
 def show_parents(
@@ -102,15 +102,16 @@ def _ratio(view: RatioView) -> Table:
     for heading in (words.share, wording.interval, words.time, words.turns):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in view.rows:
-        share = f"{bar(row.fraction, 10)} {row.share:>5}"
-        table.add_row(escape(row.role), escape(", ".join(row.names)), share, row.range, row.time, str(row.turns))
+        share, turns = f"{bar(row.fraction, 10)} {row.share:>5}", str(row.turns) if row.names else ""
+        table.add_row(escape(row.role), escape(", ".join(row.names)), share, row.range, row.time, turns)
     return table
 
 
 def _course(view: RatioView) -> Table:
-    table = Table(view.words.time, "", title=view.wording.over, title_justify="left")
+    table = Table(view.wording.when, title=view.wording.over, title_justify="left")
+    table.add_column("", no_wrap=True, overflow="crop")
     for n, row in enumerate(view.rows):
-        table.add_column(f"{FILLS[n % len(FILLS)]} {escape(row.role)}", justify="right")
+        table.add_column(f"{FILLS[n % len(FILLS)]} {escape(row.short)}", justify="right")
     for stretch in view.course:
         table.add_row(stretch.clock, stacked(stretch.fractions), *stretch.shares)
     return table
@@ -119,7 +120,7 @@ def _course(view: RatioView) -> Table:
 def _following(view: RatioView) -> Table:
     table = Table(view.wording.after, title=view.wording.next, title_justify="left")
     for row in view.rows:
-        table.add_column(escape(row.role), justify="right")
+        table.add_column(escape(row.short), justify="right")
     for after in view.following:
         cells = [f"{count} ({share})" if count else "" for count, share in zip(after.counts, after.shares, strict=True)]
         table.add_row(escape(after.role), *cells)

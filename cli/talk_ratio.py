@@ -62,7 +62,7 @@ class TalkRatioCommand(TyperCommand):
 
 
 def with_value(args: Sequence[str]) -> list[str]:
-    """The arguments; --parents that ends them, or stands before an option or a file, gets the value ANYBODY.
+    """The arguments; --parents that ends them, or stands before an option or the file, gets the value ANYBODY.
 
     >>> with_value(["family.json", "--parents", "--json"])
     ['family.json', '--parents', '*', '--json']
@@ -70,9 +70,16 @@ def with_value(args: Sequence[str]) -> list[str]:
     found: list[str] = []
     for argument, following in zip(args, [*args[1:], "-"], strict=True):
         found.append(argument)
-        if argument == PARENTS and (following.startswith("-") or Path(following).suffix):
+        if argument == PARENTS and (following.startswith("-") or _is_file(following)):
             found.append(ANYBODY)
     return found
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return text.lower().endswith(MINUTES) or Path(text).is_file()
+    except OSError:  # too long for a file's name, as a list of parents may be
+        return False
 
 
 @takes_settings("meeting", "diarization", "document", "")

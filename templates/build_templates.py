@@ -71,7 +71,7 @@ def talk_ratio(words: Words) -> Any:
     document = blank(words, words.ratio)
     if words.untitled:
         document.add_paragraph(words.ratio, style="Subtitle")
-        document.add_paragraph(f'{{{{ title or "{words.ratio}" }}}}', style="Title")
+        document.add_paragraph("{{ title or recording }}", style="Title")
     else:
         document.add_paragraph(words.ratio, style="Title").alignment = CENTRE
     _info(document, words.ratio_info)
@@ -215,13 +215,13 @@ def _ratio(document: Any, words: Words) -> None:
     role, names, time, turns, share, interval, among = words.ratio_columns
     columns = (
         Column(13, "", "{{ parent.key }}"),
-        Column(30, role, "{{ parent.role }}"),
+        Column(27, role, "{{ parent.role }}"),
         Column(30, names, "{{ parent.names }}"),
-        Column(21, time, "{{ parent.time }}", RIGHT),
+        Column(20, time, "{{ parent.time }}", RIGHT),
         Column(12, turns, "{{ parent.turns }}", RIGHT),
         Column(14, share, "", RIGHT),
         Column(22, interval, "{{ parent.range }}", RIGHT),
-        Column(28, among, "", RIGHT),
+        Column(32, among, "", RIGHT),
     )
     table = listing(document, "parent in parents", columns)
     cells = table.rows[2].cells
@@ -268,7 +268,7 @@ def _following(document: Any, words: Words) -> None:
 def _reading(document: Any, words: Words) -> None:
     document.add_heading(words.ratio_read)
     _each(document, "note in ratio_notes", "{{ note }}", "Note")
-    for note in (words.share_note, words.parent_note):
+    for note in (words.ratio_share_note, words.parent_note):
         document.add_paragraph(note, style="Note")
 
 

@@ -45,6 +45,7 @@ class Words:
     following_columns: tuple[str, ...]
     following_note: str
     ratio_read: str
+    ratio_share_note: str
     dialogue: str
     dialogue_columns: tuple[str, ...]
     nothing_said: str
@@ -105,6 +106,7 @@ ENGLISH = Words(
     following_columns=("After", "Next", "Turns"),
     following_note="Counted where the next speaker begins within 5 s.",
     ratio_read="How to read this",
+    ratio_share_note="Shares are parts of all speech. Where several people speak at once, the time counts for each.",
     dialogue="What was said",
     dialogue_columns=("No.", "Time", "Speaker", "Words"),
     nothing_said="No speech was found in the recording.",
@@ -167,6 +169,8 @@ KOREAN = Words(
     following_columns=("앞 발화자", "다음 발화자", "횟수"),
     following_note="5초 안에 이어서 말한 경우만 셉니다.",
     ratio_read="읽는 방법",
+    ratio_share_note="비율은 전체 발화 시간에서 차지하는 몫입니다. 여러 사람이 동시에 말한 시간은 말한 사람 모두에게 "
+    "더합니다.",
     dialogue="회의 내용",
     dialogue_columns=("번호", "시각", "발언자", "발언 내용"),
     nothing_said="녹음에서 발언을 찾지 못했습니다.",

@@ -203,11 +203,11 @@ def _parents(ratio: RatioView, patterns: Sequence[str]) -> tuple[Parent, ...]:
             role=row.role,
             names=", ".join(row.names),
             share=row.share,
-            range=row.range,
-            among=row.among,
-            among_range=row.among_range,
+            range=_tied(row.range),
+            among=_tied(row.among),
+            among_range=_tied(row.among_range),
             time=row.time,
-            turns=str(row.turns),
+            turns=str(row.turns) if row.names else "",
             key=Picture((Segment(KEY_MM, pattern),), _THIN_MM, row.role),
         )
         for row, pattern in zip(ratio.rows, patterns, strict=True)
@@ -254,7 +254,12 @@ def _split(
 def _in_words(ratio: RatioView, fractions: Sequence[float], shares: Sequence[str]) -> str:
     """Those who have something, the greatest first."""
     told = sorted(zip(fractions, ratio.rows, shares, strict=True), key=lambda each: -each[0])
-    return ", ".join(f"{row.role} {share}" for part, row, share in told if part > 0)
+    return ", ".join(f"{row.short} {_tied(share)}" for part, row, share in told if part > 0)
+
+
+def _tied(text: str) -> str:
+    """Of which no part goes over to the next line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _patterns(places: Sequence[Place]) -> list[str]:

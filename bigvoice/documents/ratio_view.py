@@ -11,20 +11,23 @@ from bigvoice.documents.ratio_wording import RatioWording, ratio_wording
 from bigvoice.documents.shares_table import percents
 from bigvoice.documents.wording import Wording
 from bigvoice.minutes.family import Place
-from bigvoice.minutes.minutes import Minutes
+from bigvoice.minutes.minutes import DOUBT, Minutes
 from bigvoice.minutes.ratio import TalkRatio
 
 
 @dataclass(frozen=True, slots=True)
 class RoleRow:
-    """A role. names: who has it. share: in whole percent, adding up to 100 over all rows; `fraction` is the exact one.
-    A role that nobody has, but somebody may have, shows "–" and its interval.
+    """A role; `short` is the same with a question mark for a guess. names: who has it.
+
+    share: in whole percent, adding up to 100 over all rows; `fraction` is the exact one. A role that nobody has, but
+    somebody may have, shows "–" and its interval.
 
     among: of what the parents say, "" for who is no parent and for a parent alone. The ranges are 80 % intervals.
     """
 
     place: Place
     role: str
+    short: str
     names: tuple[str, ...]
     time: str
     fraction: float
@@ -105,8 +108,9 @@ def _rows(ratio: TalkRatio, wording: RatioWording, words: Wording, labels: Mappi
         RoleRow(
             place=part.place,
             role=one_line(wording.place(part.place, words, labels, guessed=part.guessed)),
+            short=one_line(wording.place(part.place, words, labels)) + (DOUBT if part.guessed else ""),
             names=tuple(labels[speaker.id] for speaker in part.speakers),
-            time=words.duration(part.seconds),
+            time=words.duration(part.seconds) if part.speakers else "",
             fraction=part.share.value,
             share=share if part.speakers else "–",
             range=wording.range(part.share),
@@ -123,9 +127,10 @@ def _percents(shares: Sequence[float]) -> list[str]:
 
 
 def _course(ratio: TalkRatio, words: Wording) -> tuple[StretchRow, ...]:
+    hours = len("HH:") if ratio.shares.duration < 3600 else 0
     return tuple(
         StretchRow(
-            clock=f"{clock(stretch.span.start)}–{clock(stretch.span.end)}",
+            clock=f"{clock(stretch.span.start)[hours:]}–{clock(stretch.span.end)[hours:]}",
             time=words.duration(sum(stretch.seconds)),
             fractions=stretch.shares,
             shares=tuple(_percents(stretch.shares)) if any(stretch.seconds) else ("",) * len(stretch.seconds),
@@ -140,7 +145,7 @@ def _following(ratio: TalkRatio, rows: Sequence[RoleRow]) -> tuple[NextRow, ...]
     for row, counts in zip(rows, ratio.following, strict=True):
         if turns := sum(counts):
             fractions = tuple(count / turns for count in counts)
-            found.append(NextRow(row.role, turns, counts, fractions, tuple(_percents(fractions))))
+            found.append(NextRow(row.short, turns, counts, fractions, tuple(_percents(fractions))))
     return tuple(found)
 
 

@@ -24,6 +24,7 @@ class RatioWording:
     interval: str
     among: str
     over: str
+    when: str
     next: str
     after: str
     guess: str
@@ -64,6 +65,7 @@ ENGLISH = RatioWording(
     interval=f"{_COVERS} interval",
     among="Of the parents",
     over="Over the recording",
+    when="From, to",
     next="Who speaks next",
     after="After",
     guess="{role} (guess)",
@@ -100,6 +102,7 @@ KOREAN = RatioWording(
     interval=f"{_COVERS} 구간",
     among="부모 중 비율",
     over="시간에 따른 변화",
+    when="구간",
     next="다음 발화자",
     after="앞 발화자",
     guess="{role}(추정)",

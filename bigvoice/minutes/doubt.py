@@ -42,6 +42,8 @@ N_DRAWS, SEED = 2000, 0
 """With so many, the end of an 80 % interval is where between 9.1 and 10.9 % of the draws lie beyond it (68 times in
 100). The seed is fixed: the same minutes have the same interval."""
 SHORT_S = 2.0
+BLOCK = 500
+"""Turns that are drawn at a time: a day's recording takes no more memory than a meal's."""
 
 Draws = NDArray[np.float64]
 
@@ -108,7 +110,7 @@ class _Voice:
 
 def _voice(member: Member, utterances: Sequence[Utterance]) -> _Voice:
     own = [u for u in utterances if u.speaker == member.speaker.id and u.span.duration > 0]
-    lengths = np.array([u.span.duration for u in own])
+    lengths = np.array([u.span.duration for u in own], float)
     if own:  # utterances of one voice may overlap, and such time is counted once
         lengths *= total(u.span for u in own) / lengths.sum()
     return _Voice(
@@ -148,13 +150,14 @@ def _share_out(
     evidence = claims.sum(axis=1) / others.sum() / np.maximum(alike[:, number], 1e-6)
     ease = _ease(voice, model)
     parts = _astray_parts(evidence, ease, model, len(said), rng)[:, None]
-    odds = parts * (ease * evidence)
-    astray = rng.random(odds.shape) < odds / (odds + 1 - parts)
-    said[:, number] += (~astray) @ voice.lengths
-    draws, turns = np.nonzero(astray)
     whose = np.cumsum(claims / np.maximum(claims.sum(axis=1, keepdims=True), 1e-300), axis=1)
-    takers = (rng.random(len(turns))[:, None] > whose[turns]).sum(axis=1).clip(max=len(voices) - 1)
-    np.add.at(said, (draws, takers), voice.lengths[turns])
+    for block in np.split(np.arange(len(ease)), range(BLOCK, len(ease), BLOCK)):
+        odds = parts * (ease * evidence)[block]
+        astray = rng.random(odds.shape) < odds / (odds + 1 - parts)
+        said[:, number] += (~astray) @ voice.lengths[block]
+        draws, turns = np.nonzero(astray)
+        takers = (rng.random(len(turns))[:, None] > whose[block[turns]]).sum(axis=1).clip(max=len(voices) - 1)
+        np.add.at(said, (draws, takers), voice.lengths[block[turns]])
 
 
 def _ease(voice: _Voice, model: ErrorModel) -> NDArray[np.float64]:

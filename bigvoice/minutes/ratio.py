@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bigvoice.minutes.course import Stretch, course, following
-from bigvoice.minutes.doubt import MEASURED, ErrorModel, simulated
-from bigvoice.minutes.family import Family, Place, Remark, family_of
+from bigvoice.minutes.doubt import CERTAIN, MEASURED, ErrorModel, simulated
+from bigvoice.minutes.family import NOT_KNOWN, Family, Place, Remark, family_of
 from bigvoice.minutes.minutes import Minutes, Speaker
 from bigvoice.minutes.shares import CHILD, TalkShares, talk_shares
 
@@ -23,6 +23,8 @@ COVERS = 0.8
 """Of the intervals."""
 LITTLE_S = 30.0
 """Less speech than this, in seconds, is little: one turn more or less would turn the shares round."""
+MAY = 0.1
+"""A role that nobody has is a row where this share of the speech, or more, may be its."""
 
 NO_SPEECH, LITTLE, ONE_PARENT, NO_CHILD, ONLY_CHILDREN = "no speech", "little", "one parent", "no child", "children"
 """What of the whole could not be told, beside what `family` has."""
@@ -68,11 +70,6 @@ class TalkRatio:
     remarks: tuple[Remark, ...]
 
     @property
-    def parents(self) -> tuple[Part, ...]:
-        """The parents' rows; one alone has no ratio."""
-        return tuple(part for part in self.parts if part.place.is_parents and part.speakers)
-
-    @property
     def guessed(self) -> bool:
         """Some row is, or may be, a guess."""
         return any(part.guessed for part in self.parts)
@@ -82,6 +79,7 @@ def talk_ratio(minutes: Minutes, family: Family | None = None, model: ErrorModel
     """The talk ratio of a family. family: None finds out who is who. Without any speech, every share is 0."""
     family = family or family_of(minutes)
     shares = talk_shares(minutes)
+    model = model if family.knows_anybody else CERTAIN  # a meeting is no family, and nobody looks at its intervals
     draws = simulated(family.members, minutes.utterances, family.places, model)
     parts = _parts(family, shares, draws)
     rows = {s.id: i for i, part in enumerate(parts) for s in part.speakers}
@@ -96,11 +94,11 @@ def talk_ratio(minutes: Minutes, family: Family | None = None, model: ErrorModel
 
 
 def _parts(family: Family, shares: TalkShares, draws: NDArray[np.float64]) -> tuple[Part, ...]:
-    """A row for each place that somebody has, or may have."""
+    """A row for each place that somebody has; and for each in the family that may well have somebody."""
     of = {row.speakers[0].id: row for row in shares.speakers}
     found = {place: [m for m in family.members if m.place == place] for place in family.places}
     seconds = {place: sum(of[m.speaker.id].seconds for m in members) for place, members in found.items()}
-    parents = {place: seconds[place] for place in found if place.is_parents and found[place]}
+    parents = {place: seconds[place] for place in found if place.is_parents and seconds[place] > 0}
     if len(parents) < 2:
         parents = {}
     places = {place: i for i, place in enumerate(family.places)}
@@ -108,7 +106,7 @@ def _parts(family: Family, shares: TalkShares, draws: NDArray[np.float64]) -> tu
     parts = []
     for place, members in found.items():
         share = _estimate(seconds[place], shares.seconds, draws[:, places[place]], draws.sum(axis=1))
-        if not members and share.high < 0.005:
+        if not members and (place == NOT_KNOWN or share.high < MAY):
             continue
         among = _estimate(seconds[place], sum(parents.values()), draws[:, places[place]], both)
         parts.append(
@@ -138,7 +136,7 @@ def _remarks(parts: Sequence[Part], shares: TalkShares) -> list[Remark]:
     if not shares.seconds:
         return [Remark(NO_SPEECH)]
     roles = {part.place.role for part in parts if part.speakers and part.seconds > 0}
-    parents = [part for part in parts if part.place.is_parents and part.speakers]
+    parents = [part for part in parts if part.place.is_parents and part.seconds > 0]
     found = [Remark(LITTLE)] if shares.seconds < LITTLE_S else []
     if len(parents) == 1:
         found.append(Remark(ONE_PARENT, parents[0].place.role or "", parents[0].speakers))
