@@ -118,7 +118,7 @@ def _table(path: Path) -> list[dict[str, str]]:
 
 def made_families(data: Path, cast: Cast, *, count: int, minutes: float, seed: int) -> Iterator[Family]:
     """So many meetings of a cast, made where they are not there yet. The same arguments give the same meetings."""
-    folder = WORK / f"family_{cast.name}_{count}x{minutes:g}min_seed{seed}"
+    folder = WORK / f"family_{cast.name}_{minutes:g}min_seed{seed}"
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         name = f"f{number:02d}"

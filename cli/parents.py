@@ -103,7 +103,8 @@ def _ratio(view: RatioView) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in view.rows:
         share, turns = f"{bar(row.fraction, 10)} {row.share:>5}", str(row.turns) if row.names else ""
-        table.add_row(escape(row.role), escape(", ".join(row.names)), share, row.range, row.time, turns)
+        names = ", ".join(name.replace(" ", "\N{NO-BREAK SPACE}") for name in row.names)
+        table.add_row(escape(row.role), escape(names), share, row.range, row.time, turns)
     return table
 
 

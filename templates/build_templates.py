@@ -240,9 +240,9 @@ def _course(document: Any, words: Words) -> None:
     document.add_heading(words.course)
     clock, share, time = words.course_columns
     columns = (
-        Column(31, clock, "{{ stretch.clock }}"),
-        Column(70, share, "{{ stretch.bar }}"),
-        Column(47, "", "{{ stretch.shares }}"),
+        Column(30, clock, "{{ stretch.clock }}"),
+        Column(62, share, "{{ stretch.bar }}"),
+        Column(56, "", "{{ stretch.shares }}"),
         Column(22, time, "{{ stretch.time }}", RIGHT),
     )
     listing(document, "stretch in course", columns)
@@ -255,9 +255,9 @@ def _following(document: Any, words: Words) -> None:
     document.add_heading(words.following)
     after, following, turns = words.following_columns
     columns = (
-        Column(31, after, "{{ after.role }}"),
-        Column(70, following, "{{ after.bar }}"),
-        Column(52, "", "{{ after.shares }}"),
+        Column(30, after, "{{ after.role }}"),
+        Column(62, following, "{{ after.bar }}"),
+        Column(61, "", "{{ after.shares }}"),
         Column(17, turns, "{{ after.turns }}", RIGHT),
     )
     listing(document, "after in following", columns)

@@ -190,8 +190,11 @@ def test_only_children() -> None:
 def test_nobodys_voice_is_told() -> None:
     minutes = talk({"a": 60, "b": 30}, a=None, b=None)
 
+    view = seen(minutes)
+
     assert told(talk_ratio(minutes)) == [NOBODY]
-    assert not seen(minutes).known
+    assert [(row.role, row.share, row.range) for row in view.rows] == [("not known", "100 %", "")]
+    assert (view.known, view.course, view.following, view.notes) == (False, (), (), ())
 
 
 def test_voices_that_were_not_told_apart() -> None:

@@ -20,7 +20,7 @@ from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.shares import CHILD, FATHER, MOTHER
 
 ATTENDEE_BAR_MM, SHARE_BAR_MM, PARENTS_BAR_MM, KEY_MM = 14.0, 75.0, 168.0, 10.0
-COURSE_BAR_MM, NEXT_BAR_MM = 66.0, 66.0
+COURSE_BAR_MM, NEXT_BAR_MM = 58.0, 58.0
 _THIN_MM, _BROAD_MM = 2.6, 7.0
 _MIDDLE_MM = 4.2
 _FAMILY = {MOTHER: "solid", FATHER: "stripes", CHILD: "dots", None: "blank"}
@@ -158,8 +158,8 @@ def fields_of(minutes: Minutes, view: View) -> Fields:
         if ratio.known
         else "",
         parents_alone=", ".join(f"{row.role} {row.among} ({row.among_range})" for row in ratio.among),
-        course=_course(ratio, patterns) if ratio.known else (),
-        following=_following(ratio, patterns) if ratio.known else (),
+        course=_course(ratio, patterns),
+        following=_following(ratio, patterns),
         speech=ratio.speech,
         remarks=ratio.remarks,
         ratio_notes=ratio.notes,

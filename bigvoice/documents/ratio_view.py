@@ -61,9 +61,10 @@ class NextRow:
 
 @dataclass(frozen=True, slots=True)
 class RatioView:
-    """The talk ratio, ready to be written. known: a parent or a child is known, or guessed, to speak.
+    """The talk ratio, ready to be written.
 
-    notes: how it is to be read; remarks: what could not be told.
+    known: a parent or a child is known, or guessed, to speak; otherwise there is one row of what is not known, and no
+    course. notes: how it is to be read; remarks: what could not be told.
     """
 
     wording: RatioWording
@@ -87,17 +88,17 @@ def ratio_view(minutes: Minutes, ratio: TalkRatio, words: Wording) -> RatioView:
     wording = ratio_wording(words)
     labels = {speaker.id: one_line(words.label(speaker)) for speaker in minutes.speakers}
     speech = words.duration(ratio.shares.seconds)
-    rows = _rows(ratio, wording, words, labels)
+    rows, known = _rows(ratio, wording, words, labels), ratio.family.knows_anybody
     return RatioView(
         wording=wording,
         words=words,
-        known=ratio.family.knows_anybody,
+        known=known,
         rows=rows,
-        course=_course(ratio, words),
-        following=_following(ratio, rows),
+        course=_course(ratio, words) if known else (),
+        following=_following(ratio, rows) if known else (),
         speech=speech,
         remarks=tuple(wording.remark(remark, words, labels, speech) for remark in ratio.remarks),
-        notes=(wording.interval_note, wording.guess_note) if ratio.guessed else (wording.interval_note,),
+        notes=(*([wording.interval_note] if known else []), *([wording.guess_note] if ratio.guessed else [])),
     )
 
 
@@ -113,7 +114,7 @@ def _rows(ratio: TalkRatio, wording: RatioWording, words: Wording, labels: Mappi
             time=words.duration(part.seconds) if part.speakers else "",
             fraction=part.share.value,
             share=share if part.speakers else "–",
-            range=wording.range(part.share),
+            range=wording.range(part.share) if ratio.family.knows_anybody else "",
             among=next(among) if part.among else "",
             among_range=wording.range(part.among) if part.among else "",
             turns=part.turns,
