@@ -91,7 +91,7 @@ class Errors:
         return ErrorModel(
             wrong=float(seconds @ wrong / seconds.sum()),
             together=_together(np.array(self.voices, float)),
-            short_odds=_odds(wrong[short].mean()) / _odds(wrong[~short].mean()),
+            short_odds=_odds(float(wrong[short].mean())) / _odds(float(wrong[~short].mean())),
             grain_s=float((np.quantile(np.abs(self.steps), COVERS) / HOLDS) ** 2),
         )
 

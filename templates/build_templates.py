@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
-from docx.shared import Mm, Pt
+from docx.shared import Mm
 
 from bigvoice.templates.layout import (
     CENTRE,
@@ -28,6 +27,8 @@ from bigvoice.templates.layout import (
     row_of,
     table_of,
 )
+from bigvoice.templates.ratio_page import talk_ratio
+from bigvoice.templates.sections import about, each, info
 from bigvoice.templates.words import ENGLISH, KOREAN, Words
 
 FOLDER = Path(__file__).parent
@@ -38,7 +39,7 @@ def minutes(words: Words) -> Any:
     """회의록: who, what about, what was decided (by hand), how much each spoke, and the dialogue in blocks."""
     document = blank(words, words.minutes)
     _title(document, words.minutes, words)
-    _info(document, words.info)
+    info(document, words.info)
     _attendees(document, words)
     _agenda(document, words)
     document.add_heading(words.decisions)
@@ -50,7 +51,7 @@ def minutes(words: Words) -> Any:
     _shares(document, words)
     _parents(document, words)
     _dialogue(document, words)
-    _about(document, words)
+    about(document, words)
     return document
 
 
@@ -58,28 +59,11 @@ def transcript(words: Words) -> Any:
     """녹취록: the participants, every word under a number and a time, and a certificate to be signed by hand."""
     document = blank(words, words.transcript)
     _title(document, words.transcript, words, cover=words.cover)
-    _info(document, words.info)
+    info(document, words.info)
     _participants(document, words)
     _record(document, words)
-    _about(document, words)
+    about(document, words)
     _certificate(document, words)
-    return document
-
-
-def talk_ratio(words: Words) -> Any:
-    """부모 발화 비율: how much mother, father and child speak, how that changes, and who speaks next after whom."""
-    document = blank(words, words.ratio)
-    if words.untitled:
-        document.add_paragraph(words.ratio, style="Subtitle")
-        document.add_paragraph("{{ title or recording }}", style="Title")
-    else:
-        document.add_paragraph(words.ratio, style="Title").alignment = CENTRE
-    _info(document, words.ratio_info)
-    _ratio(document, words)
-    _course(document, words)
-    _following(document, words)
-    _reading(document, words)
-    _about(document, words)
     return document
 
 
@@ -120,17 +104,6 @@ def _approval(document: Any, heading: str, words: Words) -> None:
         for cell in row._tr.tc_lst[1:]:
             frame(cell)
     document.add_paragraph(style="Subtitle")
-
-
-def _info(document: Any, info: Sequence[Sequence[tuple[str, str]]]) -> None:
-    """When, where, how long, by whom: one or two labels and their fields in a row."""
-    table = table_of(document, (24, 61, 24, 61))
-    for fields in info:
-        row = row_of(table, [text for field in fields for text in field])
-        for index in range(0, 2 * len(fields), 2):
-            header_cell(row.cells[index])
-        if len(fields) == 1:
-            row.cells[1].merge(row.cells[3])
 
 
 def _attendees(document: Any, words: Words) -> None:
@@ -201,82 +174,10 @@ def _parents(document: Any, words: Words) -> None:
     document.add_paragraph("{%p if parents_alone %}")
     document.add_paragraph(words.parents_alone, style="Note")
     document.add_paragraph("{%p endif %}")
-    _each(document, "remark in remarks", "{{ remark }}", "Note")
-    _each(document, "note in ratio_notes", "{{ note }}", "Note")
+    each(document, "remark in remarks", "{{ remark }}", "Note")
+    each(document, "note in ratio_notes", "{{ note }}", "Note")
     document.add_paragraph(words.parent_note, style="Note")
     document.add_paragraph("{%p endif %}")
-
-
-def _ratio(document: Any, words: Words) -> None:
-    """One bar of all speech, what each role has of it, and what could not be told."""
-    document.add_heading(words.shares)
-    document.add_paragraph("{%p if parents %}")
-    document.add_paragraph("{{ parents_bar }}").paragraph_format.keep_with_next = True
-    role, names, time, turns, share, interval, among = words.ratio_columns
-    columns = (
-        Column(13, "", "{{ parent.key }}"),
-        Column(27, role, "{{ parent.role }}"),
-        Column(30, names, "{{ parent.names }}"),
-        Column(20, time, "{{ parent.time }}", RIGHT),
-        Column(12, turns, "{{ parent.turns }}", RIGHT),
-        Column(14, share, "", RIGHT),
-        Column(22, interval, "{{ parent.range }}", RIGHT),
-        Column(32, among, "", RIGHT),
-    )
-    table = listing(document, "parent in parents", columns)
-    cells = table.rows[2].cells
-    cells[5].paragraphs[0].add_run("{{ parent.share }}").bold = True
-    cells[7].paragraphs[0].add_run("{{ parent.among }}").bold = True
-    cells[7].paragraphs[0].add_run("{% if parent.among %} ({{ parent.among_range }}){% endif %}")
-    document.add_paragraph("{%p else %}")
-    document.add_paragraph(words.ratio_none)
-    document.add_paragraph("{%p endif %}")
-    _each(document, "remark in remarks", "{{ remark }}", "Remark")
-
-
-def _course(document: Any, words: Words) -> None:
-    """A bar for each part of the recording, in the patterns of the table above."""
-    document.add_paragraph("{%p if course %}")
-    document.add_heading(words.course)
-    clock, share, time = words.course_columns
-    columns = (
-        Column(30, clock, "{{ stretch.clock }}"),
-        Column(62, share, "{{ stretch.bar }}"),
-        Column(56, "", "{{ stretch.shares }}"),
-        Column(22, time, "{{ stretch.time }}", RIGHT),
-    )
-    listing(document, "stretch in course", columns)
-    document.add_paragraph("{%p endif %}")
-
-
-def _following(document: Any, words: Words) -> None:
-    """Whose turn comes next after whose, in the same patterns."""
-    document.add_paragraph("{%p if following %}")
-    document.add_heading(words.following)
-    after, following, turns = words.following_columns
-    columns = (
-        Column(30, after, "{{ after.role }}"),
-        Column(62, following, "{{ after.bar }}"),
-        Column(61, "", "{{ after.shares }}"),
-        Column(17, turns, "{{ after.turns }}", RIGHT),
-    )
-    listing(document, "after in following", columns)
-    document.add_paragraph(words.following_note, style="Note")
-    document.add_paragraph("{%p endif %}")
-
-
-def _reading(document: Any, words: Words) -> None:
-    document.add_heading(words.ratio_read)
-    _each(document, "note in ratio_notes", "{{ note }}", "Note")
-    for note in (words.ratio_share_note, words.parent_note):
-        document.add_paragraph(note, style="Note")
-
-
-def _each(document: Any, loop: str, text: str, style: str) -> None:
-    """A paragraph for each item of a loop."""
-    document.add_paragraph(f"{{%p for {loop} %}}")
-    document.add_paragraph(text, style=style)
-    document.add_paragraph("{%p endfor %}")
 
 
 def _dialogue(document: Any, words: Words) -> None:
@@ -357,16 +258,6 @@ def _certificate(document: Any, words: Words) -> None:
         row = row_of(table, (line, ""), with_next=line != words.certificate_lines[-1])
         row.height, row.height_rule = Mm(11), WD_ROW_HEIGHT_RULE.AT_LEAST
         header_cell(row.cells[0])
-
-
-def _about(document: Any, words: Words) -> None:
-    """Which recording, which models, and what the reader is to know about them."""
-    document.add_heading(words.made)
-    table = table_of(document, (30, 140))
-    for label, text in words.made_rows:
-        header_cell(row_of(table, (label, text)).cells[0])
-    document.add_paragraph(words.caveat, style="Note").paragraph_format.space_before = Pt(6)
-    _each(document, "notice in notices", "{{ notice }}", "Note")
 
 
 def as_bytes(document: Any) -> bytes:

@@ -244,6 +244,23 @@ def test_a_recording_that_stands_after_it_is_no_parent(tmp_path: Path) -> None:
     assert with_value(["--parents", "x" * 5000]) == ["--parents", "x" * 5000]
 
 
+def test_the_parents_of_a_recording_need_no_words_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[Path, Settings]] = []
+
+    def turns_of(recording: Path, settings: Settings, *, hook: Hook) -> Minutes:
+        asked.append((recording, settings))
+        return meetings.family()
+
+    monkeypatch.setattr("bigvoice.run.turns_of", turns_of)
+
+    assert run(["talk-ratio", str(tmp_path / "dinner.m4a"), "--parents", "--json", "--quiet"]) == 0
+
+    assert asked == [(tmp_path / "dinner.m4a", asking_for_traits(asked[0][1]))]
+    assert json.loads(capsys.readouterr().out)["rows"][0]["role"] == "mother"
+
+
 def test_a_recording_is_asked_for_traits_where_there_are_any() -> None:
     asked = asking_for_traits(Settings()).diarization
 

@@ -176,6 +176,8 @@ def test_parents_by_name_number_and_id() -> None:
     assert parents_named(minutes, "A, speaker 2") == {"a": None, "b": None}
     assert parents_named(minutes, "참석자 2=아빠, c = mother", ["참석자 {number}"]) == {"b": "father", "c": "mother"}
     assert parents_named(minutes, "") == {}
+    assert parents_named(meetings.guessed(), "Mina Park, joon lee=mother") == {"s1": None, "s2": "mother"}
+    assert parents_named(meetings.guessed(), "Mina Park?") == {"s1": None}
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,9 @@ ENGLISH = RatioWording(
             NO_CHILD: "No child's voice is known.",
             NOBODY: "Who is mother, father or child cannot be told: enrol the voices with their roles, or say who the "
             "parents are with --parents.",
-            SEVERAL: "There are several {kind} voices ({names}): which is the {role}'s cannot be told from the voices "
-            "alone, so they count as not known. Enrol the {role}, or say who the parents are with --parents.",
+            SEVERAL: "There are several {kind} voices ({names}): which is the {role}'s, or whether all are, cannot be "
+            "told from the voices alone, so they count as not known. Enrol the {role}, or say who the parents are with "
+            "--parents.",
             CRUMBS: "There is a little more of {kind} voices ({names}): it counts as not known.",
             BESIDE: "There are {kind} voices beside the {role}'s ({names}): they count as not known.",
             EITHER: "Mother or father, that is not known of a parent ({names}): --parents 'NAME=mother' says it.",
@@ -124,8 +125,8 @@ KOREAN = RatioWording(
             NO_CHILD: "아이 음성은 확인되지 않았습니다.",
             NOBODY: "어머니, 아버지, 아이를 구별할 수 없습니다. 음성을 역할과 함께 등록하거나 --parents로 부모를 "
             "지정하십시오.",
-            SEVERAL: "{kind} 음성이 여럿입니다({names}). 음성만으로는 {role}를 가려낼 수 없어 미상으로 셉니다. "
-            "{role}의 음성을 등록하거나 --parents로 부모를 지정하십시오.",
+            SEVERAL: "{kind} 음성이 여럿입니다({names}). 음성만으로는 누가 {role}인지, 모두 한 사람인지 알 수 "
+            "없어 미상으로 셉니다. {role}의 음성을 등록하거나 --parents로 부모를 지정하십시오.",
             CRUMBS: "짧은 {kind} 음성이 더 있습니다({names}). 미상으로 셉니다.",
             BESIDE: "{role} 말고도 {kind} 음성이 있습니다({names}). 미상으로 셉니다.",
             EITHER: "어머니와 아버지 가운데 어느 쪽인지 알 수 없습니다({names}). --parents '이름=어머니'로 지정할 수 "

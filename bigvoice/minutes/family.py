@@ -107,26 +107,29 @@ def family_of(minutes: Minutes, parents: Mapping[str, str | None] | None = None)
     if minutes.undivided:
         nobody = tuple(Member(s, NOT_KNOWN, False, {NOT_KNOWN: 1.0}) for s in minutes.speakers)
         return Family(nobody, (Remark(UNDIVIDED),))
-    told = {s.id: role for s in minutes.speakers if (role := role_of(s))}
-    told |= {voice: role or PARENT for voice, role in (parents or {}).items() if role or told.get(voice) not in PARENTS}
+    told = _told(minutes, parents or {})
     looking = not parents and len({_person(s) for s in minutes.speakers if told.get(s.id) in ANY_PARENT}) < 2
     by_voice = _which_parent(minutes, told)
     guessed, remarks = _guessed(minutes, told | by_voice, looking=looking)
     places = _places(minutes.speakers, told | by_voice | guessed)
     vacant = _vacant([*places.values()], looking=looking)
     claimed = {place.role for place in places.values()} | {remark.role for remark in remarks}
-    sure = told.keys() - by_voice.keys()
-    chances = {
-        s.id: _told_chances(s, places[s.id]) if s.id in sure else _chances(s, places[s.id], vacant, claimed)
-        for s in minutes.speakers
-    }
     members = tuple(
-        Member(s, places[s.id], s.id not in sure and places[s.id] != NOT_KNOWN, chances[s.id]) for s in minutes.speakers
+        _told_member(s, places[s.id])
+        if s.id in told.keys() - by_voice.keys()
+        else Member(s, places[s.id], places[s.id] != NOT_KNOWN, _chances(s, places[s.id], vacant, claimed))
+        for s in minutes.speakers
     )
     if either := tuple(m.speaker for m in members if m.place.role == PARENT):
         remarks.append(Remark(EITHER, PARENT, either))
     family = Family(members, tuple(remarks))
     return family if family.knows_anybody or not members else replace(family, remarks=(*remarks, Remark(NOBODY)))
+
+
+def _told(minutes: Minutes, parents: Mapping[str, str | None]) -> dict[str, str]:
+    """Speaker id -> the role that somebody gave; PARENT for one of `parents` of whom nobody said which of the two."""
+    told = {s.id: role for s in minutes.speakers if (role := role_of(s))}
+    return told | {voice: role or PARENT for voice, role in parents.items() if role or told.get(voice) not in PARENTS}
 
 
 def parents_named(
@@ -152,8 +155,8 @@ def parents_named(
 
 
 def _called(speaker: Speaker, patterns: Sequence[str]) -> list[str]:
-    numbered = [pattern.format(number=speaker.number) for pattern in patterns]
-    return [*([speaker.name] if speaker.name else []), *numbered, speaker.id]
+    named = [speaker.label(), speaker.name] if speaker.name else []
+    return [*named, *(pattern.format(number=speaker.number) for pattern in patterns), speaker.id]
 
 
 def _person(speaker: Speaker) -> str:
@@ -217,10 +220,10 @@ def _places(speakers: Iterable[Speaker], roles: Mapping[str, str]) -> dict[str, 
     return {voice: Place(place.role) if place.role in alone else place for voice, place in places.items()}
 
 
-def _told_chances(speaker: Speaker, place: Place) -> dict[Place, float]:
+def _told_member(speaker: Speaker, place: Place) -> Member:
     """A name that a voice was recognised by is right with a probability; what a person said is."""
-    by_voice = speaker.named_by == KNOWN and role_of(speaker) == place.role
-    return _either(place, speaker.confidence if by_voice else 1.0)
+    recognised = speaker.named_by == KNOWN and role_of(speaker) == place.role
+    return Member(speaker, place, False, _either(place, speaker.confidence if recognised else 1.0))
 
 
 def _either(place: Place, chance: float) -> dict[Place, float]:
