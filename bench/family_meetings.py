@@ -2,7 +2,7 @@
 
 The turns are those of AMI (who spoke when, overlaps included), of three of its people; each gets the voice of a mother,
 a father or a child, a seat in one room, and a share of the talking that nobody chose. What is enrolled is never heard
-in the meeting, and nothing is said twice.
+in the meeting, and nothing is said twice but where a cast says so.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ Voices = Mapping[str, Sequence[Path]]
 
 @dataclass(frozen=True)
 class Cast:
-    """Whose voices play the roles."""
+    """Whose voices play the roles. rounds: how often they say all they have to say, after the enrolment."""
 
     name: str
     players: Mapping[str, Voices]
+    rounds: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +68,13 @@ def reported(data: Path) -> Cast:
     return Cast("reported", {**_adults(data), CHILD: _half(_read_aloud(data, None, range(YOUNG + 1)), odd=True)})
 
 
-def chosen_on(data: Path) -> Cast:
+def chosen_on(data: Path, rounds: int = 1) -> Cast:
     """Whom constants are measured on: other people, all of speechocean762 and never trained on."""
     women, men = (_read_aloud(data, gender, range(GROWN, 100)) for gender in "FM")
     return Cast(
-        "chosen_on",
+        "chosen_on" if rounds == 1 else f"chosen_on_{rounds}_rounds",
         {MOTHER: women, FATHER: men, CHILD: _half(_read_aloud(data, None, range(YOUNG + 1)), odd=False)},
+        rounds,
     )
 
 
@@ -131,12 +133,14 @@ def made_families(data: Path, cast: Cast, *, count: int, minutes: float, seed: i
 
 def _make(folder: Path, name: str, data: Path, cast: Cast, seconds: float, rng: np.random.Generator) -> None:
     players, speech = _drawn(cast, rng)
-    spoken = _turns(data, seconds, {role: len(speech[role]) / RATE - CLIPS_S[role] for role in ROLES}, rng)
+    enrolled = {role: round(CLIPS_S[role] * RATE) for role in ROLES}
+    says = {role: np.tile(speech[role][enrolled[role] :], cast.rounds) for role in ROLES}
+    spoken = _turns(data, seconds, {role: len(says[role]) / RATE for role in ROLES}, rng)
     sound = np.zeros(round(seconds * RATE), np.float32)
     for role in ROLES:
-        clip, rest = np.split(speech[role], [round(CLIPS_S[role] * RATE)])
+        clip = speech[role][: enrolled[role]]
         _write(folder / f"{name}_{role}.wav", in_room(clip, decaying_room(rng, ROOM_S, rng.uniform(3, 9))))
-        track = _track([turn.span for turn in spoken if turn.speaker == role], rest, len(sound))
+        track = _track([turn.span for turn in spoken if turn.speaker == role], says[role], len(sound))
         sound += in_room(track, decaying_room(rng, ROOM_S, rng.uniform(3, 9))) * 10 ** (rng.uniform(-4, 4) / 20)
     sound = with_noise(sound, coloured_noise(rng, len(sound)), SNR_DB)
     _write(folder / f"{name}.wav", sound * np.float32(0.5 / np.abs(sound).max()))
@@ -167,7 +171,7 @@ def _turns(data: Path, seconds: float, has: Mapping[str, float], rng: np.random.
     sources = sorted((data / "ami_turns").glob("*.rttm"))
     for _ in range(2000):
         (turns,) = rttm.read(sources[rng.integers(len(sources))]).values()
-        start = rng.uniform(0, max(turn.span.end for turn in turns) - seconds)
+        start = rng.uniform(0, max(0.0, max(turn.span.end for turn in turns) - seconds))
         heard = _within(turns, Span(start, start + seconds))
         who = sorted({turn.speaker for turn in heard})
         if len(who) < len(ROLES):

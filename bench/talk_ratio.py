@@ -1,6 +1,6 @@
 """How right the parents' talk ratio is, and how often its intervals hold the truth; Markdown tables on stdout.
 
-    python bench/talk_ratio.py [--shared ../shared] [--families 12] [--measured-on 40]
+    python bench/talk_ratio.py [--shared ../shared] [--families 24] [--measured-on 40]
 
 Made families (bench/family_meetings.py): a woman, a man and a child in the turns of real meetings. First the constants
 of `bigvoice.minutes.doubt`, measured on people of whom nothing else is reported; then the shares of others, with the
@@ -117,17 +117,20 @@ def _together(voices: np.ndarray) -> float:
     return float(max(0.0, (between - within) / (between + (typical - 1) * within)))
 
 
-def show_constants(families: Iterator[Family]) -> None:
-    errors, n = Errors(), 0
-    for family in families:
-        minutes = minutes_of(family, enrolled=True)
-        errors.add(family, talk_ratio(minutes), minutes)
-        n += 1
-    found = errors.model()
-    print(f"The constants, on {n} made families of 3 min ({len(errors.turns)} turns), and what bigvoice has:\n")
-    print("| | measured | bigvoice |\n|---|---|---|")
+def show_constants(groups: Mapping[str, Iterator[Family]]) -> None:
+    """Those of bigvoice are of the first group; the second tells whether they hold for longer recordings."""
+    found = {}
+    for group, families in groups.items():
+        errors = Errors()
+        for family in families:
+            minutes = minutes_of(family, enrolled=True)
+            errors.add(family, talk_ratio(minutes), minutes)
+        found[f"{group} ({len(errors.turns):,} turns)"] = errors.model()
+    print("The constants as measured, on made families of three people, and as bigvoice has them.\n")
+    print(f"| | {' | '.join(found)} | bigvoice |\n|{'---|' * (len(found) + 2)}")
     for each in fields(ErrorModel):
-        print(f"| {each.name} | {getattr(found, each.name):.3f} | {getattr(MEASURED, each.name):g} |")
+        measured = " | ".join(f"{getattr(model, each.name):.3f}" for model in found.values())
+        print(f"| {each.name} | {measured} | {getattr(MEASURED, each.name):g} |")
     print(flush=True)
 
 
@@ -197,13 +200,19 @@ def show_shares(groups: Mapping[str, Iterator[Family]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=SHARED)
-    parser.add_argument("--families", type=int, default=12, help="of each table, each of 5 min")
-    parser.add_argument("--measured-on", type=int, default=40, help="families for the constants; 0: leave them out")
+    parser.add_argument("--families", type=int, default=24, help="that speak English; half as many Korean")
+    parser.add_argument("--measured-on", type=int, default=40, help="short families for the constants; 0: none")
     args = parser.parse_args()
     the_shared_folder(args.shared)
     data = args.shared / "data"
     if args.measured_on:
-        show_constants(made_families(data, chosen_on(data), count=args.measured_on, minutes=3, seed=2))
+        n_long = max(1, args.measured_on // 4)
+        show_constants(
+            {
+                "3 min": made_families(data, chosen_on(data), count=args.measured_on, minutes=3, seed=2),
+                "12 min": made_families(data, chosen_on(data, rounds=5), count=n_long, minutes=12, seed=3),
+            }
+        )
     show_shares(
         {
             "English, 5 min": made_families(data, reported(data), count=args.families, minutes=5, seed=1),
