@@ -27,14 +27,52 @@ FILLS = "█▓▒░·"
 BAR_CELLS = 14
 
 
+Writer = Callable[[Minutes, Family, TalkRatio, RatioView, Settings], str | bytes]
+
+
+def _page(minutes: Minutes, family: Family, ratio: TalkRatio, view: RatioView, settings: Settings) -> bytes:  # noqa: ARG001
+    from bigvoice.documents.docx import render
+
+    options = settings.document
+    return render(minutes, options if options.template else replace(options, template=PAGE), family)
+
+
+def _table(minutes: Minutes, family: Family, ratio: TalkRatio, view: RatioView, settings: Settings) -> str:  # noqa: ARG001
+    return ratio_table.as_csv(ratio, view)
+
+
+_WRITERS: Mapping[str, Writer] = {
+    ".docx": _page,
+    ".csv": _table,
+}
+
+
+def _writer(file: Path) -> Writer:
+    try:
+        return _WRITERS[file.suffix.lower()]
+    except KeyError:
+        what = f"the talk ratio is not written as {file.suffix!r}" if file.suffix else "a document needs a suffix"
+        raise DocumentError(f"{file}: {what}: choose one of {', '.join(_WRITERS)}") from None
+
+
+def writers(output: Sequence[Path], csv: Path | None, *, force: bool) -> dict[Path, Writer]:
+    """What writes each file; `csv` is a table whatever it is called.
+
+    Raises DocumentError, before the long work, for a file of no format that is known, or with a person's work in it.
+    """
+    found = {file: _writer(file) for file in output} | ({csv: _table} if csv else {})
+    for file in found if not force else ():
+        refuse_filled_in(file)
+    return found
+
+
 def show_parents(
     minutes: Minutes,
     parents: str,
     settings: Settings,
-    files: Sequence[Path],
+    files: Mapping[Path, Writer],
     *,
     as_json: bool,
-    force: bool,
     quiet: bool,
 ) -> None:
     """The talk ratio on the screen, or as JSON, and in the files. parents: who they are, in words; "" finds out.
@@ -46,41 +84,14 @@ def show_parents(
     family = family_of(minutes, parents_named(minutes, parents, patterns))
     ratio = talk_ratio(minutes, family)
     view = ratio_view(minutes, ratio, words)
-    writers = [_writer(file) for file in files]
-    for file in files if not force else ():
-        refuse_filled_in(file)
-    for file, write in zip(files, writers, strict=True):
-        write_document(file, write(minutes, family, ratio, view, settings))
+    for file, written in files.items():
+        write_document(file, written(minutes, family, ratio, view, settings))
     if as_json:
         print(ratio_table.json_text(ratio, view), end="")
     elif not quiet:
         _print(view)
         for file in files:
             print(f"-> {file}")
-
-
-Writer = Callable[[Minutes, Family, TalkRatio, RatioView, Settings], str | bytes]
-
-
-def _page(minutes: Minutes, family: Family, ratio: TalkRatio, view: RatioView, settings: Settings) -> bytes:  # noqa: ARG001
-    from bigvoice.documents.docx import render
-
-    options = settings.document
-    return render(minutes, options if options.template else replace(options, template=PAGE), family)
-
-
-_WRITERS: Mapping[str, Writer] = {
-    ".docx": _page,
-    ".csv": lambda _minutes, _family, ratio, view, _settings: ratio_table.as_csv(ratio, view),
-}
-
-
-def _writer(file: Path) -> Writer:
-    try:
-        return _WRITERS[file.suffix.lower()]
-    except KeyError:
-        what = f"the talk ratio is not written as {file.suffix!r}" if file.suffix else "a document needs a suffix"
-        raise DocumentError(f"{file}: {what}: choose one of {', '.join(_WRITERS)}") from None
 
 
 def _print(view: RatioView) -> None:

@@ -101,12 +101,12 @@ def talk_ratio(
     if output and parents is None:
         raise SettingsError("-o writes the parents' talk ratio: add --parents, or write the shares with --csv")
     if parents is not None:
-        from bigvoice.cli.parents import show_parents
+        from bigvoice.cli.parents import show_parents, writers
 
-        files = [*(output or []), *([csv] if csv else [])]
+        files = writers(output or [], csv, force=force)
         minutes = minutes_of(recording, asking_for_traits(settings), quiet=quiet)
         named = "" if parents == ANYBODY else parents
-        show_parents(minutes, named, settings, files, as_json=as_json, force=force, quiet=quiet)
+        show_parents(minutes, named, settings, files, as_json=as_json, quiet=quiet)
         return
     _shares(minutes_of(recording, settings, quiet=quiet), settings, by, csv, as_json=as_json, quiet=quiet)
 

@@ -261,6 +261,16 @@ def test_the_parents_of_a_recording_need_no_words_either(
     assert json.loads(capsys.readouterr().out)["rows"][0]["role"] == "mother"
 
 
+def test_what_cannot_be_written_is_told_before_anybody_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bigvoice.run.turns_of", None)
+
+    assert run(["talk-ratio", str(tmp_path / "dinner.m4a"), "--parents", "-o", "x.pdf"]) == 1
+
+    assert "not written as '.pdf'" in capsys.readouterr().err
+
+
 def test_a_recording_is_asked_for_traits_where_there_are_any() -> None:
     asked = asking_for_traits(Settings()).diarization
 
