@@ -37,9 +37,9 @@ wheel: ## the wheel alone, in an environment of its own, away from the checkout
 	@.ci/venv dev
 	@.ci/wheel
 
-bench: ## the numbers of the README, measured here
+bench: ## the numbers of the README, measured here, on one page
 	@.ci/venv dev
-	@for script in $$(grep -l __main__ bench/*.py); do echo "== $$script"; $(BIN)/python "$$script"; done
+	@$(BIN)/python bench/page.py
 
 samples: ## sample_meetings/ again, from their scripts
 	@.ci/venv dev

@@ -3,8 +3,7 @@
     python bench/diarization.py [--shared ../shared] [--meetings 6]
 
 Nobody heard here taught a network or chose a setting. Collar 0, overlap scored, the number of speakers unknown unless
-the way says otherwise. All get the speech that Silero finds, but for the way with a
-segmenter, which finds its own.
+the way says otherwise. All get the speech that Silero finds.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from bigvoice.documents.rttm import read as read_rttm
 from bigvoice.evaluation.counting import SpeakerCounts, speaker_counts
 from bigvoice.evaluation.diarization import DiarizationErrors, JaccardErrors, diarization_errors, jaccard_errors
 from bigvoice.evaluation.identification import NameCounts, name_counts
-from bigvoice.parts import Detector, Embeddings, Encoder, make
+from bigvoice.parts import Embeddings, Encoder, make
 from bigvoice.progress import Hook, silent
 from bigvoice.recording import Samples
 from bigvoice.settings import DiarizationOptions
@@ -37,7 +36,6 @@ from bigvoice.span import Span, total
 from bigvoice.turn import Turn
 from bigvoice.voices.person import Person
 
-JOINT: Detector = make("detector", "joint")
 SILERO = SileroDetector()
 
 
@@ -67,13 +65,12 @@ class Heard:
     samples: Samples
     reference: tuple[Turn, ...]
     speech: list[Span]
-    joint: list[Span]
 
     @staticmethod
     def of(path: Path, reference: Sequence[Turn]) -> Heard:
         """Decoded and listened to."""
         samples = load(path).samples
-        return Heard(samples, tuple(reference), SILERO(samples, silent), JOINT(samples, silent))
+        return Heard(samples, tuple(reference), SILERO(samples, silent))
 
     @property
     def n_speakers(self) -> int:
@@ -104,11 +101,10 @@ def ours(
     heard: Heard, people: Sequence[Person] = (), *, attendees: int = 0, encoder: str = "neural", **options: object
 ) -> Diarization:
     """What bigvoice makes of it."""
-    powerset = options.get("segmenter") == "powerset"
     return diarize(
         heard.samples,
-        heard.joint if powerset else heard.speech,
-        segmenter=make("segmenter", "powerset") if powerset else None,
+        heard.speech,
+        segmenter=make("segmenter", "powerset") if options.get("segmenter") == "powerset" else None,
         encoder=hearing(encoder),
         people=people,
         attendees=[f"guest {n}" for n in range(attendees)],

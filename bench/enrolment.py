@@ -42,7 +42,7 @@ PARTS = {
 CLIPS = 5
 """A person."""
 PAIRS = 100
-ENCODER = make("encoder", "mfcc")
+ENCODER = make("encoder", "neural")
 DETECT = SileroDetector()
 
 

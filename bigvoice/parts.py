@@ -49,11 +49,17 @@ class Segmenter(Protocol):
 class Encoder(Protocol):
     """Turns speech into numbers that lie close for one voice and far apart for two."""
 
-    name: str
-    """With the version in it ("mfcc-1"): prints of encoders with different names are never compared."""
-    dim: int
-    background: Background
-    """What it knows of voices in general: strangers, and how sure a score makes one."""
+    @property
+    def name(self) -> str:
+        """With the version in it ("mfcc-1"): prints of encoders with different names are never compared."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers a voice."""
+
+    @property
+    def background(self) -> Background:
+        """What it knows of voices in general: strangers, and how sure a score makes one."""
 
     def __call__(self, samples: Samples, spans: Sequence[Span], hook: Hook) -> Embeddings:
         """Samples (n,) at 16 kHz and n_spans spans of it -> float32 (n_spans, dim), unit rows."""
@@ -102,7 +108,6 @@ class Transcriber(Protocol):
 
 _SHIPPED: Mapping[str, Mapping[str, str]] = {
     "detector": {
-        "joint": "bigvoice.diarization.detection:JointDetector",
         "silero": "bigvoice.diarization.detection:SileroDetector",
     },
     "segmenter": {"powerset": "bigvoice.diarization.segmentation:segmenter"},

@@ -88,7 +88,7 @@ def _parts(settings: Settings) -> Parts:
     make("clustering", settings.diarization.clustering)  # made again where it is used: a wrong name is told now
     segmenter = settings.diarization.segmenter
     return Parts(
-        detector=make("detector", "silero" if segmenter == NONE else "joint"),
+        detector=make("detector", "silero"),
         encoder=make("encoder", settings.diarization.encoder),
         transcriber=make("asr", settings.transcription.asr),
         segmenter=None if segmenter == NONE else make("segmenter", segmenter),

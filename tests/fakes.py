@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.signal import lfilter
 
 from bigvoice.diarization.powerset import SETS
-from bigvoice.diarization.segmentation import Segmentation, chunk_starts
+from bigvoice.diarization.segmentation import Segmentation
 from bigvoice.parts import Embeddings, Transcript
 from bigvoice.progress import Hook, Progress
 from bigvoice.recording import RATE, Recording, Samples
@@ -126,30 +127,19 @@ class PitchEncoder:
         return Person(name, role, self(sound([(0, 30, pitch)], 30), spans, lambda _: None))
 
 
-class PitchSegmenter:
-    """Tells at once which of up to three tones is heard in each 20 ms, in chunks of 10 s every 2.5 s."""
+@dataclass(frozen=True)
+class TogetherSegmenter:
+    """Hears two at once where it is told to."""
 
-    name = "pitches-1"
+    spans: Sequence[Span]
+    name: str = "together-1"
 
     def __call__(self, samples: Samples, hook: Hook) -> Segmentation:
-        hop, length = RATE // 50, 500
-        n_frames = -(-len(samples) // hop)
-        pitches = np.array([self._pitch(samples[max(0, i * hop - 400) : i * hop + hop + 400]) for i in range(n_frames)])
-        length = min(length, n_frames)
-        first = chunk_starts(n_frames, length, 125)
-        classes = np.zeros((len(first), length), int)
-        for chunk, start in zip(classes, first, strict=True):
-            here = pitches[start : start + length]
-            for person, pitch in enumerate(dict.fromkeys(here[here > 0].tolist()), start=1):
-                chunk[: len(here)][here == pitch] = min(person, 3)
-        return Segmentation(np.eye(len(SETS), dtype=np.float32)[classes], first, n_frames, step=2.5)
-
-    @staticmethod
-    def _pitch(piece: Samples) -> int:
-        """The half octave of the strongest frequency; 0 where there is silence."""
-        if np.square(piece).mean() < 1e-6:
-            return 0
-        return 1 + round(2 * np.log2(max(20.0, (np.abs(np.fft.rfft(piece, 8000))[1:].argmax() + 1) * 2.0) / 20))
+        n_frames = -(-len(samples) // (RATE // 50))
+        times = (np.arange(n_frames) + 0.5) / 50
+        two = np.any([(span.start <= times) & (times < span.end) for span in self.spans], axis=0)
+        classes = np.where(two, SETS.index((0, 1)), SETS.index((0,)))
+        return Segmentation(np.eye(len(SETS), dtype=np.float32)[classes][None], np.array([0]), n_frames)
 
 
 class ScriptTranscriber:

@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 from bigvoice.decoding import load
 from bigvoice.diarization import detection
-from bigvoice.diarization.detection import WINDOW, JointDetector, SileroDetector, probabilities
+from bigvoice.diarization.detection import WINDOW, SileroDetector, probabilities
 from bigvoice.errors import SettingsError
 from bigvoice.progress import silent
 from bigvoice.recording import RATE, Recording
 from bigvoice.span import Span, complement, intersect, total
-from tests.fakes import babble
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 CONVERSATIONS = Path(__file__).parents[2] / "shared/data/conversations"
@@ -217,13 +216,3 @@ def test_real_conversations(name):
     hit = total(intersect(found, spoken))
     assert total(spoken) - hit < 0.10 * total(spoken)
     assert total(found) - hit < 0.05 * total(spoken)
-
-
-def test_joint_detection_finds_babble_and_no_silence():
-    quiet = np.zeros(2 * RATE, np.float32)
-    samples = np.concatenate([quiet, babble(4.0), quiet])
-    (found, *more) = JointDetector()(samples, silent)
-    assert abs(found.start - 2) < 0.5
-    assert abs((more[-1] if more else found).end - 6) < 0.7
-    assert JointDetector()(quiet, silent) == []
-    assert JointDetector()(samples[:0], silent) == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bigvoice.diarization.clustering import unit
 from bigvoice.diarization.diarizer import Diarization, Naming, bounds, diarize
-from bigvoice.diarization.powerset import SETS
+from bigvoice.diarization.scene import confidence
 from bigvoice.diarization.windows import LENGTH, STEP, slide
 from bigvoice.evaluation.diarization import diarization_errors
 from bigvoice.progress import silent
@@ -21,7 +21,7 @@ from bigvoice.span import Span, merge, total
 from bigvoice.turn import Turn
 from bigvoice.voices.background import Background
 from bigvoice.voices.person import Person
-from tests.fakes import HIGH, LOW, MIDDLE, PitchEncoder, PitchSegmenter, sound
+from tests.fakes import HIGH, LOW, MIDDLE, PitchEncoder, TogetherSegmenter, sound
 
 ENCODER = PitchEncoder()
 DIALOGUE = [(0.0, 10.0, LOW), (10.0, 20.0, MIDDLE), (20.0, 30.0, LOW), (30.0, 40.0, HIGH)]
@@ -213,14 +213,6 @@ class ScriptEncoder:
         return Person(name, None, self.rows([self.voice(name)] * 20))
 
 
-class ScriptSegmenter(PitchSegmenter):
-    """The same of such samples."""
-
-    @staticmethod
-    def _pitch(piece):
-        return int(piece[len(piece) // 2])
-
-
 def said(turns, people):
     """Samples that are the number of who speaks."""
     samples = np.zeros(round(turns[-1].span.end * RATE), np.float32)
@@ -229,30 +221,25 @@ def said(turns, people):
     return samples
 
 
-def test_local_voices_say_the_same():
-    listened = {"segmenter": PitchSegmenter()}
-    assert outline(heard(**listened)) == [("v0", 0, 10), ("v1", 10, 20), ("v0", 20, 30), ("v2", 30, 40)]
-    assert outline(heard(people=[MINA, JOON, ADA], **listened)) == outline(heard(people=[MINA, JOON, ADA]))
-
-
-class TogetherSegmenter(PitchSegmenter):
-    """Two people all the time: the tone that is heard, and LOW."""
-
-    def __call__(self, samples, hook):
-        alone = super().__call__(samples, hook)
-        both = alone.probabilities.copy()
-        second = both[..., 2] > 0
-        both[second] = np.eye(len(SETS))[SETS.index((0, 1))]
-        return replace(alone, probabilities=both)
-
-
 def test_two_at_once_have_two_names():
-    """LOW goes on while MIDDLE is heard: the chunks say so, and both are known from where they are alone."""
-    spoken = [(0.0, 20.0, LOW), (20.0, 23.0, MIDDLE), (23.0, 40.0, LOW), (40.0, 60.0, MIDDLE)]
-    found = heard(spoken, people=[MINA, JOON], segmenter=TogetherSegmenter())
+    """Where two are heard at once the second is whoever else speaks nearest: 19 to 22 s, and at the very start."""
+    spoken = [(0.0, 20.0, LOW), (20.0, 40.0, MIDDLE)]
+    segmenter = TogetherSegmenter([Span(0.5, 1.5), Span(19.0, 22.0)])
+    found = heard(spoken, people=[MINA, JOON], segmenter=segmenter)
     names = {voice: naming.name for voice, naming in found.names.items()}
-    at_once = [names.get(t.speaker) for t in found.turns if t.span.overlap(Span(20.5, 22.5)) > 1.9]
-    assert sorted(at_once) == ["Joon Lee", "Mina Park"]
+    spans = {who: [t.span for t in found.turns if names[t.speaker] == who] for who in names.values()}
+    assert [(round(s.start, 1), round(s.end, 1)) for s in spans["Mina Park"]] == [(0.0, 22.0)]
+    assert [(round(s.start, 1), round(s.end, 1)) for s in spans["Joon Lee"]] == [(0.5, 1.5), (19.0, 40.0)]
+
+
+def test_a_turn_is_the_surer_the_more_it_sounds_like_its_voice():
+    frames = np.array([[0.9, 0.1, 0.0]] * 20 + [[0.5, 0.45, 0.1]] * 20)
+    clear, doubtful = (confidence(frames, span, 0) for span in (Span(0, 2), Span(2, 4)))
+    assert 0.95 < clear < 1
+    assert 0.5 < doubtful < 0.65
+    assert confidence(frames, Span(2, 4), 1) < 0.5
+    assert confidence(frames[:, :1], Span(2, 4), 0) == 1
+    assert {turn.confidence > 0.5 for turn in heard().turns} == {True}
 
 
 def round_table(n, *, rounds=3, turn_s=8.0):
@@ -262,14 +249,13 @@ def round_table(n, *, rounds=3, turn_s=8.0):
     return turns, ScriptEncoder(people), said(turns, people)
 
 
-def around(n, *, enrolled=0, attendees=(), segmenter=None, **options):
+def around(n, *, enrolled=0, attendees=(), **options):
     """How a round table of n, the first so many of them enrolled, is heard: truth, diarization."""
     turns, encoder, samples = round_table(n)
     found = diarize(
         samples,
         [Span(0, len(samples) / RATE)],
         encoder=encoder,
-        segmenter=segmenter,
         people=[encoder.person(name) for name in encoder.people[:enrolled]],
         options=DiarizationOptions(**options),
         attendees=attendees,
@@ -278,9 +264,8 @@ def around(n, *, enrolled=0, attendees=(), segmenter=None, **options):
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 9])
-@pytest.mark.parametrize("segmenter", [None, ScriptSegmenter()], ids=["windows", "local voices"])
-def test_voices_are_counted(n, segmenter):
-    turns, found = around(n, segmenter=segmenter)
+def test_voices_are_counted(n):
+    turns, found = around(n)
     assert len({turn.speaker for turn in found.turns}) == n
     assert diarization_errors(turns, found.turns).rate < 0.03
 

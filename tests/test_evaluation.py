@@ -224,10 +224,9 @@ def test_right_wrong_and_no_name() -> None:
 
     counts = name_counts(reference, hypothesis, {"s1": "Mina", "s2": "Joon"}, ENROLLED)
 
-    assert counts == NameCounts(10, right=5, wrong=1, strangers=3, named=1, n_recordings=1, n_counted_right=1)
+    assert counts == NameCounts(10, right=5, wrong=1, strangers=3, named=1)
     assert (counts.right_share, counts.wrong_share, counts.nameless_share) == pytest.approx((0.5, 0.1, 0.4))
     assert counts.named_share == pytest.approx(1 / 3)
-    assert counts.counted_share == 1
 
 
 def test_where_two_talk_each_name_is_used_once() -> None:
@@ -236,8 +235,8 @@ def test_where_two_talk_each_name_is_used_once() -> None:
     both = name_counts(reference, spoken((0, 2, "a"), (0, 2, "b")), {"a": "Mina", "b": "Joon"}, ENROLLED)
     one = name_counts(reference, spoken((0, 2, "a")), {"a": "Mina"}, ENROLLED)
 
-    assert (both.right, both.wrong, both.n_counted_right) == (4, 0, 1)
-    assert (one.right, one.wrong, one.n_counted_right) == (2, 0, 0)
+    assert (both.right, both.wrong) == (4, 0)
+    assert (one.right, one.wrong) == (2, 0)
 
 
 def test_two_voices_under_one_name_are_that_person_once() -> None:
@@ -301,12 +300,12 @@ def test_names_in_regions_are_those_of_what_lies_inside(
 
 
 def test_name_counts_add() -> None:
-    first = NameCounts(10, right=9, wrong=1, n_recordings=1, n_counted_right=1)
-    second = NameCounts(30, right=15, strangers=5, named=1, n_recordings=1)
+    first = NameCounts(10, right=9, wrong=1)
+    second = NameCounts(30, right=15, strangers=5, named=1)
 
     both = first + second
 
-    assert (both.right_share, both.named_share, both.counted_share) == (0.6, 0.2, 0.5)
+    assert (both.right_share, both.named_share) == (0.6, 0.2)
 
 
 # --- counting ---

@@ -17,11 +17,13 @@ from bigvoice.progress import silent
 from bigvoice.recording import RATE
 from bigvoice.span import Span
 from bigvoice.training import encoder as recipe_module
-from bigvoice.training import export, hearing, store, teacher
+from bigvoice.training import export, hearing, listening, store, teacher
 from bigvoice.training.corpus import held_out, utterances
 from bigvoice.training.encoder import Crops, Margin, Recipe, held_out_rate, spoil, train, warm_cosine
 from bigvoice.training.networks import DIM, NETWORKS
 from bigvoice.training.store import N_MELS, Plan
+from bigvoice.voices.backgrounds import Assumed
+from bigvoice.voices.encoder import mfcc_encoder
 from bigvoice.voices.neural import read
 from tests import tiny_corpus
 
@@ -178,7 +180,15 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(heard, tmp_path, mon
 def test_another_recipes_checkpoint_is_refused(heard, tmp_path):
     train(heard, nothing_taught(heard), tmp_path, RECIPE, lambda _: None)
     with pytest.raises(ModelError, match="another recipe's: give another work folder"):
-        train(heard, nothing_taught(heard), tmp_path, replace(RECIPE, steps=5), lambda _: None)
+        train(heard, nothing_taught(heard), tmp_path, replace(RECIPE, margin=0.3), lambda _: None)
+
+
+def test_a_run_that_ended_goes_on_when_it_is_asked_for_more_steps(heard, tmp_path):
+    train(heard, nothing_taught(heard), tmp_path, RECIPE, lambda _: None)
+    told = []
+    train(heard, nothing_taught(heard), tmp_path, replace(RECIPE, steps=6), told.append)
+    assert any("from step 4 of 6" in line for line in told)
+    assert any(line.startswith("6: held out") for line in told)
 
 
 def test_a_loss_that_is_no_number_stops_it(heard, tmp_path, monkeypatch):
@@ -199,7 +209,8 @@ def test_a_teacher_that_is_not_installed_is_asked_for(monkeypatch):
 
 def test_the_whole_recipe_ends_in_a_file_that_hears_as_the_network_does(data, tmp_path, monkeypatch):
     monkeypatch.setattr(store, "ProcessPoolExecutor", ThreadPoolExecutor)
-    monkeypatch.setattr(export, "make", lambda data, work: store.make(data, work, replace(PLAN, copies=6)))
+    monkeypatch.setattr(export, "make", lambda data, work: store.make(data, work, PLAN))
+    monkeypatch.setattr(listening, "COPIES", 5)  # of the little that people say here
     kept = []
     monkeypatch.setattr(export, "train", lambda *args: kept.append(train(*args)) or kept[0])
     told = []
@@ -208,7 +219,9 @@ def test_the_whole_recipe_ends_in_a_file_that_hears_as_the_network_does(data, tm
     )
     encoder = read(made)
     assert encoder.name.startswith("neural-")
-    assert encoder.dim == DIM
+    assert encoder.name.endswith("+mfcc-1")
+    assert encoder.dim == DIM + mfcc_encoder().dim
+    assert not isinstance(encoder.background, Assumed)
     assert np.isfinite(encoder.background.calibration).all()
     assert np.isfinite(encoder.background.cosine).all()
     sound = tiny_corpus.say(next(iter(tiny_corpus.PEOPLE)), 4.0, 5)
@@ -216,7 +229,10 @@ def test_the_whole_recipe_ends_in_a_file_that_hears_as_the_network_does(data, tm
         mels = torch.from_numpy(log_mel(sound[RATE : 3 * RATE], N_MELS))
         theirs = unit(kept[0](torch.cat([mels, mels])[None, :200]).numpy())
     ours = encoder(sound, [Span(1, 3)], silent)
-    assert float((ours @ theirs.T).item()) > 0.98  # 8-bit numbers
+    assert np.linalg.norm(ours) == pytest.approx(1, abs=1e-3)
+    alone = unit(ours[:, :DIM])
+    assert float((alone @ theirs.T).item()) > 0.98  # 8-bit numbers
+    assert np.square(ours[:, DIM:]).sum() == pytest.approx(encoder.mfcc, abs=1e-3)
 
 
 @pytest.mark.parametrize(

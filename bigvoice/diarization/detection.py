@@ -15,10 +15,7 @@ import numpy as np
 import onnxruntime
 from faster_whisper.utils import get_assets_path
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
-from bigvoice.diarization.local import runs
-from bigvoice.diarization.segmentation import segmenter, speech
 from bigvoice.errors import ModelError, SettingsError
 from bigvoice.progress import Hook, Progress
 from bigvoice.recording import RATE, Samples
@@ -97,39 +94,6 @@ class SileroDetector:
                     start = fall = None
         if start is not None:
             yield start, len(speech) if fall is None else fall
-
-
-@dataclass(frozen=True)
-class JointDetector:
-    """Finds speech with two networks: Silero's, taught with all kinds of sound, and the segmentation's, with meetings.
-
-    Speech is where the mean of both probabilities reaches the threshold: one that is sure is enough, or both that
-    think it may be. But the segmentation has hardly heard music: where Silero hears nothing within `near` seconds,
-    nobody speaks.
-    pause: seconds; a shorter one is speech. min_speech: seconds; shorter speech is left out.
-    """
-
-    name: ClassVar[str] = "joint"
-    threshold: float = 0.3
-    near: float = 5.0
-    pause: float = 0.2
-    min_speech: float = 0.25
-
-    def __call__(self, samples: Samples, hook: Hook) -> list[Span]:
-        """The spans of speech in samples (n,) at 16 kHz; [] where there is none. Progress: "detect" and "segment"."""
-        one = probabilities(samples, hook)
-        if not len(one) or one.max() < self.threshold:
-            return []
-        segmentation = segmenter()(samples, hook)
-        frame = segmentation.frame
-        times = (np.arange(segmentation.n_frames) + 0.5) * frame
-        windows = (np.arange(len(one)) + 0.5) * WINDOW / RATE
-        mean = (np.interp(times, windows, one) + speech(segmentation)) / 2
-        around = maximum_filter1d(one, 2 * round(self.near * RATE / WINDOW) + 1)
-        there = (mean >= self.threshold) & (np.interp(times, windows, around) >= self.threshold)
-        end = len(samples) / RATE
-        found = (Span(a * frame, min(b * frame, end)) for a, b in runs(np.flatnonzero(there)))
-        return [span for span in merge(found, gap=self.pause) if span.duration >= self.min_speech]
 
 
 def probabilities(samples: Samples, hook: Hook) -> Probabilities:

@@ -1,21 +1,21 @@
 """Diarizer: who spoke when, by name where a voice is known.
 
-What is heard is laid out in places (`scenes`: windows, or the local voices of a segmentation), each embedded. Places
-that sound alike make a piece; a piece that is surely somebody enrolled gets the name; what stays unknown is clustered;
-then turns are made of it. Naming pieces lets the evidence of single places add up, and a piece is purer than a whole
-voice; naming before clustering keeps apart two enrolled people whom clustering would join.
+Windows of speech are embedded (`scene`). Windows that sound alike make a piece; a piece that is surely somebody
+enrolled gets the name; what stays unknown is clustered; then turns are made of it. Naming pieces lets the evidence of
+single windows add up, and a piece is purer than a whole voice; naming before clustering keeps apart two enrolled people
+whom clustering would join.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bigvoice.diarization.clustering import join
 from bigvoice.diarization.naming import LIKELY, Evidence, named, recognise, scrap, settle, without
-from bigvoice.diarization.scenes import Scene, in_chunks, in_windows
+from bigvoice.diarization.scene import Scene, scene
 from bigvoice.parts import Clusterer, Encoder, Labels, Segmenter, make
 from bigvoice.progress import Hook, silent
 from bigvoice.recording import Samples
@@ -66,64 +66,78 @@ def diarize(
 
     A name is given where it is wrong with a probability of at most `options.false_names`, and to one voice only; a
     name that is likelier right than wrong is suggested. attendees: who is expected; others are named more reluctantly.
-    segmenter:
-    who hears local voices; None works with windows. No speech, no turns.
+    segmenter: who hears that two speak at once; None gives every moment one voice. No speech, no turns.
     """
     options = options or DiarizationOptions()
     speech = merge(speech)
     if not speech:
         return Diarization((), {})
-    scene = _scene(samples, speech, encoder, segmenter, hook)
+    laid_out = scene(samples, speech, encoder, segmenter, hook)
     identifier = Identifier(people, encoder.background, attendees, options.naming)
     heard = Evidence(
-        embeddings=scene.embeddings,
-        seconds=scene.seconds,
-        telling=scene.telling,
-        margins=identifier.margins(scene.embeddings),
+        embeddings=laid_out.embeddings,
+        seconds=laid_out.seconds,
+        telling=laid_out.telling,
+        margins=identifier.margins(laid_out.embeddings),
         identifier=identifier,
-        alike=scene.alike,
+        alike=encoder.background.alike,
     )
-    unlearnt = backgrounds.notice(encoder.name, encoder.background) if people else None
-    sure = 1.0 if unlearnt else 1 - options.false_names
+    certain = 1 - options.false_names
     fewest, most = bounds(options, len(attendees))
-    recognised = recognise(heard, 1 - options.false_names)
-    labels = _voices(heard, recognised, options.clustering, fewest, most, len(attendees))
-    while True:
-        turns = scene.turns(np.array(list(heard.means(labels).values())))
-        shares = _shares(turns, int(labels.max()) + 1)
-        likely = named(heard, labels, LIKELY)
-        known = [voice for voice, (_, probability) in likely.items() if probability >= 1 - options.false_names]
-        if (faint := scrap(shares, known, fewest, len(attendees) or most)) is None:
-            break
-        labels = without(heard, labels, faint)
-    spoken = {voice: found for voice, found in likely.items() if shares[voice] > 0}
-    alike = _twins(heard, spoken, encoder, options)
-    doubted = {name for pair in alike for name in pair}
-    names = {
-        f"v{voice}": Naming(
-            heard.person(n).name, heard.person(n).role, p, p >= sure and heard.person(n).name not in doubted
-        )
-        for voice, (n, p) in spoken.items()
-    }
-    return Diarization(tuple(turns), names, tuple(_notices(recognised, most, alike, unlearnt)))
+    recognised = recognise(heard, certain)
+    labels = _labels(heard, recognised, options.clustering, fewest, most, len(attendees))
+    voices = _voices(heard, laid_out, labels)
+    while (faint := scrap(voices.shares, voices.known(certain), fewest, len(attendees) or most)) is not None:
+        voices = _voices(heard, laid_out, without(heard, voices.labels, faint))
+    alike = _twins(heard, voices, encoder, certain)
+    unlearnt = backgrounds.notice(encoder.name, encoder.background) if people else None
+    names = _names(heard, voices, 1.0 if unlearnt else certain, {name for pair in alike for name in pair})
+    return Diarization(tuple(voices.turns), names, tuple(_notices(recognised, most, alike, unlearnt)))
 
 
-def _scene(
-    samples: Samples, speech: Sequence[Span], encoder: Encoder, segmenter: Segmenter | None, hook: Hook
-) -> Scene:
-    """That of the segmenter, where there is one and it hears somebody; else that of windows."""
-    scene = in_chunks(samples, speech, encoder, segmenter, hook) if segmenter else None
-    return scene or in_windows(samples, speech, encoder, hook)
+@dataclass(frozen=True, eq=False)
+class _Voices:
+    """The voices of a recording: whose each window is, the turns that makes, and who they are likely to be.
+
+    labels (n,): 0, 1, ...; shares: voice -> its share of the speech in turns; likely: voice -> (person, probability).
+    """
+
+    labels: Labels
+    turns: Sequence[Turn]
+    shares: Mapping[int, float]
+    likely: Mapping[int, tuple[int, float]]
+
+    def known(self, certain: float) -> list[int]:
+        """The voices that are somebody with at least that probability."""
+        return [voice for voice, (_, probability) in self.likely.items() if probability >= certain]
+
+    @property
+    def spoken(self) -> dict[int, tuple[int, float]]:
+        """Of `likely`, the voices that have a turn."""
+        return {voice: found for voice, found in self.likely.items() if self.shares[voice] > 0}
 
 
-def _twins(
-    heard: Evidence, spoken: Mapping[int, tuple[int, float]], encoder: Encoder, options: DiarizationOptions
-) -> list[tuple[str, str]]:
+def _voices(heard: Evidence, laid_out: Scene, labels: Labels) -> _Voices:
+    turns = laid_out.turns(np.array(list(heard.means(labels).values())))
+    return _Voices(labels, turns, _shares(turns, int(labels.max()) + 1), named(heard, labels, LIKELY))
+
+
+def _names(heard: Evidence, voices: _Voices, sure: float, doubted: Collection[str]) -> dict[str, Naming]:
+    """A name for each voice that is likely somebody; only suggested where it is not sure, or in doubt."""
+    names = {}
+    for voice, (number, probability) in voices.spoken.items():
+        person = heard.person(number)
+        is_sure = probability >= sure and person.name not in doubted
+        names[f"v{voice}"] = Naming(person.name, person.role, probability, is_sure)
+    return names
+
+
+def _twins(heard: Evidence, voices: _Voices, encoder: Encoder, certain: float) -> list[tuple[str, str]]:
     """Pairs of enrolled people who cannot be told apart, of whom one at least seems to be there."""
-    there = {heard.person(n).name for n, _ in spoken.values()}
+    there = {heard.person(number).name for number, _ in voices.spoken.values()}
     if not there or heard.n_people < 2:
         return []
-    pairs = twins(heard.identifier.people, encoder.background, 1 - options.false_names)
+    pairs = twins(heard.identifier.people, encoder.background, certain)
     return [pair for pair in pairs if there & set(pair)]
 
 
@@ -143,8 +157,8 @@ def _notices(recognised: Labels, most: int, alike: Sequence[tuple[str, str]], un
         yield unlearnt
 
 
-def _voices(heard: Evidence, recognised: Labels, clustering: str, fewest: int, most: int, n_attendees: int) -> Labels:
-    """A voice for every local one: known people first, then what clustering finds in the rest that is long enough."""
+def _labels(heard: Evidence, recognised: Labels, clustering: str, fewest: int, most: int, n_attendees: int) -> Labels:
+    """A voice for every window: known people first, then what clustering finds in the rest that is long enough."""
     labels = recognised.copy()
     rest = np.flatnonzero((labels < 0) & heard.telling)
     n_known = len(np.unique(labels[labels >= 0]))

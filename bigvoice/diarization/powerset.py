@@ -46,11 +46,6 @@ def classes(activity: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return found
 
 
-def activity(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How probably each person speaks: (..., n_classes) -> (..., N_PEOPLE)."""
-    return probabilities @ MEMBERS
-
-
 _BY_CODE = np.zeros(1 << N_PEOPLE, np.uint8)
 for _number, _people in enumerate(SETS):
     _BY_CODE[sum(1 << person for person in _people)] = _number

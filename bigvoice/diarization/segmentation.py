@@ -1,18 +1,17 @@
 """Segmentation: who of up to three people speaks in each 20 ms of a chunk, two at once included; on onnxruntime.
 
 The network that ships was taught by `bigvoice.training.segmentation`; the card beside it says with what. It hears ten
-seconds at a time and knows nobody: person 1 of one chunk may be person 2 of the next. Joining them is the diarizer's
-work; what does not depend on names (does anybody speak, do two?) is averaged over the chunks here.
+seconds at a time and knows nobody: person 1 of one chunk may be person 2 of the next. What does not depend on names
+(does anybody speak, do two?) is averaged over the chunks here, and that is what the diarizer takes from it.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from weakref import ref
 
 import numpy as np
 import onnxruntime
@@ -56,19 +55,10 @@ class Segmentation:
     step: float = STEP
     frame: float = LABEL * HOP / RATE
 
-    @property
-    def activity(self) -> Probabilities:
-        """How probably each of a chunk's people speaks: (n_chunks, n_frames, 3)."""
-        return powerset.activity(self.probabilities)
-
     def together(self, n: int) -> Probabilities:
         """How probably `n` people or more speak: (n_chunks, n_frames)."""
         enough: Probabilities = self.probabilities @ (n <= powerset.N_TOGETHER).astype(np.float32)
         return enough
-
-    def starts(self) -> NDArray[np.float64]:
-        """When each chunk starts, in seconds."""
-        return np.asarray(self.first * self.frame, np.float64)
 
 
 def speech(segmentation: Segmentation) -> Probabilities:
@@ -105,21 +95,12 @@ class Segmenter:
     session: onnxruntime.InferenceSession
     name: str
     step: float = STEP
-    _last: list[tuple[ref[Samples], Segmentation]] = field(default_factory=list, repr=False)
 
     def __call__(self, samples: Samples, hook: Hook = silent) -> Segmentation:
         """Samples (n,) at 16 kHz, of any length -> who speaks when. Progress: "segment", in seconds.
 
-        What is held at a time is features of some minutes; the result takes 0.2 MB a minute. What was heard last is
-        remembered as long as its samples are there: to find speech and to tell voices apart it is asked twice.
+        What is held at a time is features of some minutes; the result takes 0.2 MB a minute.
         """
-        for heard, found in self._last:
-            if heard() is samples:
-                return found
-        self._last[:] = [(ref(samples), self._segment(samples, hook))]
-        return self._last[0][1]
-
-    def _segment(self, samples: Samples, hook: Hook) -> Segmentation:
         n_frames = -(-len(samples) // (LABEL * HOP))
         length = min(n_frames, round(CHUNK * RATE) // (LABEL * HOP))
         first = chunk_starts(n_frames, length, round(self.step * RATE) // (LABEL * HOP))

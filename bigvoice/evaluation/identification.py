@@ -1,4 +1,4 @@
-"""Identification: how much speech got the right name, a wrong one or none; and whether the voices were counted right.
+"""Identification: how much speech got the right name, a wrong one or none.
 
 Unlike a diarization error, a name is right or wrong in itself: no mapping helps. The counts add over recordings:
 `sum(counts, NameCounts())`.
@@ -12,7 +12,6 @@ from dataclasses import astuple, dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bigvoice.evaluation.counting import speaker_counts
 from bigvoice.evaluation.ratio import share
 from bigvoice.evaluation.timeline import Timeline, align
 from bigvoice.span import Span
@@ -24,8 +23,7 @@ class NameCounts:
     """Seconds of speech; where n people speak at once, a second counts n times.
 
     enrolled: spoken by people who are enrolled; of that, `right` and `wrong` under a name, the rest under none.
-    strangers: spoken by people who are not; of that, `named` under somebody's name. n_counted_right: in how many of
-    the n_recordings as many speakers were found as there are.
+    strangers: spoken by people who are not; of that, `named` under somebody's name.
     """
 
     enrolled: float = 0.0
@@ -33,8 +31,6 @@ class NameCounts:
     wrong: float = 0.0
     strangers: float = 0.0
     named: float = 0.0
-    n_recordings: int = 0
-    n_counted_right: int = 0
 
     def __add__(self, other: NameCounts) -> NameCounts:
         """The counts of both."""
@@ -60,11 +56,6 @@ class NameCounts:
         """Of the strangers' speech, how much stands under a name."""
         return share(self.named, self.strangers)
 
-    @property
-    def counted_share(self) -> float:
-        """In how many of the recordings the number of speakers is right."""
-        return share(self.n_counted_right, self.n_recordings)
-
 
 def name_counts(
     reference: Sequence[Turn],
@@ -85,8 +76,7 @@ def name_counts(
     """
     turns = [replace(turn, speaker=names[turn.speaker]) for turn in hypothesis if turn.speaker in names]
     timeline = align(reference, turns, collar=collar, skip_overlap=skip_overlap, scored=scored)
-    counted = speaker_counts(reference, hypothesis, scored=scored)
-    return replace(_seconds(timeline, set(enrolled)), n_recordings=1, n_counted_right=counted.n_right)
+    return _seconds(timeline, set(enrolled))
 
 
 def _seconds(timeline: Timeline, enrolled: Collection[str]) -> NameCounts:

@@ -1,4 +1,8 @@
-"""Export: a trained network with its background as one ONNX file, which `bigvoice.voices.neural` opens."""
+"""Export: a trained network and its background as one ONNX file, which `bigvoice.voices.neural` opens.
+
+The background is learnt with the file itself, so that it is of what is heard in the end: 8-bit numbers, and the MFCC
+encoder beside them.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +21,25 @@ from onnxruntime.quantization import CalibrationDataReader, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
-from bigvoice.training.background import Row, Table, calibrate, strangers
-from bigvoice.training.encoder import FRAMES_A_SECOND, Recipe, embedded, train
+from bigvoice.diarization.windows import LENGTH
+from bigvoice.training.encoder import FRAMES_A_SECOND, Recipe, train
+from bigvoice.training.listening import shipped
+from bigvoice.training.networks import DIM
 from bigvoice.training.store import N_MELS, Store, make
 from bigvoice.training.teacher import targets
-from bigvoice.voices.background import COSINE, SVM, Background
-from bigvoice.voices.neural import BACKGROUND, FACTS, packed
+from bigvoice.voices.background import Background
+from bigvoice.voices.backgrounds import assumed
+from bigvoice.voices.encoder import mfcc_encoder
+from bigvoice.voices.neural import BACKGROUND, FACTS, packed, read
 
-WINDOW = 2.0
-"""Seconds, as the diarizer's windows."""
-
-
-ALIKE = 0.35
+ALIKE = 0.33
 """Chosen on meetings made of held-out speakers (see the card)."""
+MFCC = 0.25
+"""The MFCC encoder's share; chosen on held-out speakers (see the card)."""
 
 
-def export(network: nn.Module, out: Path, background: Background, store: Store) -> None:
-    """Write the file: mels (n, n_frames, N_MELS) -> embeddings (n, dim), any n and n_frames.
+def export(network: nn.Module, out: Path, store: Store, mfcc: float = MFCC) -> None:
+    """Write the file, with nothing known of strangers: mels (n, n_frames, N_MELS) -> rows (n, DIM), any n and n_frames.
 
     Convolutions and matrix products work on 8-bit numbers, ranges taken from the store's speech: half the time and a
     third of the size.
@@ -57,10 +63,19 @@ def export(network: nn.Module, out: Path, background: Background, store: Store) 
         quant_pre_process(whole, ready, skip_symbolic_shape=True)
         quantize_static(ready, small, Speech(store), per_channel=True, op_types_to_quantize=["Conv", "Gemm", "MatMul"])
         model = without_traces(onnx.load(small))
-    name = f"neural-{hashlib.sha256(model.SerializeToString()).hexdigest()[:8]}"
-    facts = json.dumps({"name": name, "n_mels": N_MELS})
-    onnx.helper.set_model_props(model, {FACTS: facts, BACKGROUND: packed(background)})
+    name = f"neural-{hashlib.sha256(model.SerializeToString() + str(mfcc).encode()).hexdigest()[:8]}"
+    facts = json.dumps({"name": name, "n_mels": N_MELS, "mfcc": mfcc})
+    dim = DIM + mfcc_encoder().dim if mfcc else DIM
+    onnx.helper.set_model_props(model, {FACTS: facts, BACKGROUND: packed(assumed(dim))})
     out.write_bytes(model.SerializeToString())
+
+
+def know(file: Path, background: Background) -> None:
+    """Put a background into an encoder's file."""
+    model = onnx.load(file)
+    facts = {each.key: each.value for each in model.metadata_props}
+    onnx.helper.set_model_props(model, facts | {BACKGROUND: packed(background)})
+    file.write_bytes(model.SerializeToString())
 
 
 def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -79,7 +94,7 @@ class Speech(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime is unt
     """Speech of the people it was taught with, from which the ranges of 8-bit numbers are taken."""
 
     def __init__(self, store: Store, n: int = 256, batch: int = 16) -> None:
-        long = np.flatnonzero(~store.held & (store.length >= FRAMES_A_SECOND * WINDOW))
+        long = np.flatnonzero(~store.held & (store.length >= FRAMES_A_SECOND * LENGTH))
         chosen = np.random.default_rng(0).choice(long, min(n, len(long)), replace=False)
         self._left = iter([chosen[i : i + batch] for i in range(0, len(chosen), batch)])
         self._store = store
@@ -88,44 +103,9 @@ class Speech(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime is unt
         """The next batch, by the network's input; None after the last."""
         if (rows := next(self._left, None)) is None:
             return None
-        n = round(FRAMES_A_SECOND * WINDOW) - 2
+        n = round(FRAMES_A_SECOND * LENGTH) - 2
         stretches = [self._store.features[first : first + n] for first in self._store.first[rows]]
         return {"mels": np.stack(stretches).astype(np.float32)}
-
-
-def background_of(network: nn.Module, store: Store, alike: float) -> Background:
-    """A cohort of the people it was taught with, and a calibration on those held out."""
-    table = windows(network, store)
-    held = {name for number, name in enumerate(store.speakers) if number in set(store.speaker[store.held].tolist())}
-    is_held = np.isin(table.speakers, list(held))
-    cohort = strangers(table.where(~is_held), each=1)
-    held_out = table.where(is_held)
-    calibrated = {back_end: calibrate(held_out, cohort, WINDOW, back_end) for back_end in (SVM, COSINE)}
-    return Background(cohort, calibrated[SVM], alike, calibrated[COSINE])
-
-
-def windows(network: nn.Module, store: Store, *, each: int = 6) -> Table:
-    """Windows side by side of all held-out speech, and of up to `each` stretches of everybody else, at speed 1."""
-    n = round(WINDOW * FRAMES_A_SECOND) - 2
-    mels, told = [], []
-    rng = np.random.default_rng(0)
-    own = np.flatnonzero(store.speed == 1.0)
-    for speaker in np.unique(store.speaker[own]):
-        mine = own[store.speaker[own] == speaker]
-        if not store.held[mine[0]]:
-            mine = rng.choice(mine, min(each, len(mine)), replace=False)
-        for i in mine:
-            length = int(store.length[i])
-            for at in range(0, max(1, length - n + 1), n):
-                first = int(store.first[i]) + at
-                heard = store.features[first : first + min(n, length)]
-                mels.append(np.resize(heard, (n, N_MELS)))
-                told.append((store.speakers[speaker], int(store.utterance[i]), int(store.copy[i])))
-    embeddings = np.vstack(
-        [embedded(network, np.stack(mels[i : i + 512]).astype(np.float32)) for i in range(0, len(mels), 512)]
-    )
-    rows: list[Row] = [(row, *which) for row, which in zip(embeddings, told, strict=True)]
-    return Table.of(rows)
 
 
 def make_encoder(
@@ -141,5 +121,6 @@ def make_encoder(
     tell(f"{len(store.features) / 360_000:.1f} h of {len(store.speakers)} speakers in {len(store.first)} stretches")
     teacher = targets(data, work, store) if taught else np.zeros((len(store.first), 1), np.float32)
     network = train(store, teacher, work, recipe, tell)
-    export(network, out, background_of(network, store, ALIKE), store)
+    export(network, out, store)
+    know(out, shipped(read(out), data, ALIKE))
     return out

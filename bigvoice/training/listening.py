@@ -1,15 +1,20 @@
-"""Listening: the background of an encoder that was trained elsewhere, learnt from a folder of speakers.
+"""Listening: the background of an encoder, learnt by hearing people whom it was not trained on.
+
+Of one that was trained elsewhere, from a folder of speakers:
 
     bigvoice train background FOLDER --encoder pyannote:pyannote/wespeaker-voxceleb-resnet34-LM
 
 FOLDER has a folder for each speaker with recordings of nobody else in it. The speakers with the most speech calibrate,
 the others are the cohort of strangers; nobody is both. Each stretch is heard as recorded and in two made rooms with
-made noise, as a meeting is. The seed is fixed.
+made noise, as a meeting is. Of the encoder that ships, from the corpora it is trained on: `shipped`. The seed is fixed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +23,17 @@ from numpy.typing import NDArray
 from bigvoice.decoding import load
 from bigvoice.diarization.clustering import unit
 from bigvoice.diarization.windows import LENGTH
-from bigvoice.errors import ModelError
+from bigvoice.errors import BigvoiceError, ModelError
 from bigvoice.features.augmentation import at_level, coloured_noise, decaying_room, in_room, with_noise
 from bigvoice.parts import Encoder
 from bigvoice.progress import Hook, Progress, silent
 from bigvoice.recording import RATE, Samples
 from bigvoice.span import Span
+from bigvoice.training import hearing
 from bigvoice.training.background import SEED, Row, Table, calibrate, strangers
-from bigvoice.training.corpus import sound_files
+from bigvoice.training.corpus import held_out, sound_files, utterances
+from bigvoice.training.hearing import LEVEL_DB
+from bigvoice.training.store import LONGEST, WORDS
 from bigvoice.voices.background import COSINE, SVM, Background
 
 FEWEST_SPEAKERS = 20
@@ -50,7 +58,7 @@ def learn(encoder: Encoder, folder: Path, hook: Hook = silent) -> Background:
     Raises ModelError for a folder with too few speakers, or too little speech of them; RecordingError for a file that
     cannot be read.
     """
-    table = _heard(encoder, folder, hook)
+    table = heard(encoder, _in_folders(folder, hook), _elsewhere, COPIES)
     speakers, counts = np.unique(table.speakers[table.copies == 0], return_counts=True)
     enough = speakers[counts * LENGTH >= LEAST_SPEECH]
     if len(speakers) < FEWEST_SPEAKERS or len(enough) < FEWEST_CALIBRATING:
@@ -98,26 +106,72 @@ def _parting(same: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return float(scores[np.abs(missed - joined).argmin()])
 
 
-def _heard(encoder: Encoder, folder: Path, hook: Hook) -> Table:
-    """Windows of all speakers, side by side, in all copies."""
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """What a speaker says in one utterance, which has a number."""
+
+    speaker: str
+    utterance: int
+    samples: Samples
+
+
+Elsewhere = Callable[[Samples, np.random.Generator], Samples]
+"""The same speech as another microphone in another room hears it."""
+
+
+def heard(encoder: Encoder, spoken: Iterable[Spoken], elsewhere: Elsewhere, copies: int) -> Table:
+    """Windows side by side of all that is spoken; copy 0 as recorded, the others elsewhere."""
+    rows: list[Row] = []
+    for each in spoken:
+        for copy in range(copies):
+            rng = np.random.default_rng([SEED, each.utterance, copy])
+            sound = at_level(each.samples, LEVEL_DB) if copy == 0 else elsewhere(each.samples, rng)
+            vectors = unit(encoder(sound, _side_by_side(len(sound)), silent))
+            rows += [(vector, each.speaker, each.utterance, copy) for vector in vectors]
+    return Table.of(rows)
+
+
+def shipped(encoder: Encoder, data: Path, alike: float) -> Background:
+    """The background of the encoder that ships: a cohort of people it was taught with, calibrated on those held out."""
+    table = heard(encoder, _of_corpora(data), partial(hearing.elsewhere, data), 1 + COPIES)
+    held = np.array([held_out(speaker) for speaker in table.speakers])
+    cohort = strangers(table.where(~held), each=1)
+    margins, cosines = (calibrate(table.where(held), cohort, LENGTH, back_end) for back_end in (SVM, COSINE))
+    return Background(cohort, margins, alike, cosines)
+
+
+def _of_corpora(data: Path) -> Iterator[Spoken]:
+    """All that people held out say, and an utterance of everybody else; of single words, only theirs."""
+    rng = np.random.default_rng(SEED)
+    by_speaker = groupby(
+        sorted(enumerate(utterances(data)), key=lambda each: each[1].speaker), lambda each: each[1].speaker
+    )
+    for speaker, numbered in by_speaker:
+        said = list(numbered)
+        held = held_out(speaker)
+        if held and said[0][1].part in WORDS:
+            continue
+        for number, utterance in said if held else [said[int(rng.integers(len(said)))]]:
+            try:
+                yield Spoken(speaker, number, load(utterance.path).samples[: round(LONGEST * RATE)])
+            except BigvoiceError:  # a corpus has a broken file here and there
+                continue
+
+
+def _in_folders(folder: Path, hook: Hook) -> Iterator[Spoken]:
+    """What each folder's speaker says, in stretches."""
     if not folder.is_dir():
         raise ModelError(f"{folder} is no folder: give one with a folder for each speaker")
     speakers = [place for place in sorted(folder.iterdir()) if place.is_dir() and sound_files(place)]
-    rows: list[Row] = []
+    if not speakers:
+        raise ModelError(f"{folder} has no speech: give one with a folder of recordings for each speaker")
     utterance = 0
     for done, place in enumerate(speakers):
         hook(Progress("learn", done, len(speakers)))
-        for number, stretch in enumerate(_stretches(place)):
-            for copy in range(COPIES):
-                rng = np.random.default_rng([SEED, done, number, copy])
-                sound = at_level(stretch, -26.0) if copy == 0 else _elsewhere(stretch, rng)
-                vectors = unit(encoder(sound, _side_by_side(len(sound)), silent))
-                rows += [(vector, place.name, utterance, copy) for vector in vectors]
+        for stretch in _stretches(place):
+            yield Spoken(place.name, utterance, stretch)
             utterance += 1
     hook(Progress("learn", len(speakers), len(speakers)))
-    if not rows:
-        raise ModelError(f"{folder} has no speech: give one with a folder of recordings for each speaker")
-    return Table.of(rows)
 
 
 def _stretches(place: Path) -> Iterator[Samples]:
@@ -135,9 +189,11 @@ def _stretches(place: Path) -> Iterator[Samples]:
 
 
 def _side_by_side(n_samples: int) -> Sequence[Span]:
-    return [Span(i * LENGTH, (i + 1) * LENGTH) for i in range(int(n_samples / RATE // LENGTH))]
+    """Windows; what is shorter than one is one all the same."""
+    seconds = n_samples / RATE
+    return [Span(i * LENGTH, (i + 1) * LENGTH) for i in range(int(seconds // LENGTH))] or [Span(0, seconds)]
 
 
 def _elsewhere(samples: Samples, rng: np.random.Generator) -> Samples:
-    heard = in_room(at_level(samples, -26.0), decaying_room(rng, rng.uniform(0.15, 0.6), rng.uniform(0, 9)))
+    heard = in_room(at_level(samples, LEVEL_DB), decaying_room(rng, rng.uniform(0.15, 0.6), rng.uniform(0, 9)))
     return with_noise(heard, coloured_noise(rng, len(heard), rng.uniform(0, 2)), rng.uniform(8, 35))

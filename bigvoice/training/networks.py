@@ -143,17 +143,26 @@ class AttentiveStatistics(nn.Module):
         self.attend = nn.Conv1d(bottleneck, channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, channels, n_frames) -> (n, 2 * channels)."""
-        mean, spread = _statistics(x, torch.full_like(x, 1.0 / x.shape[2]))
-        context = torch.cat([x, mean.unsqueeze(2).expand_as(x), spread.unsqueeze(2).expand_as(x)], 1)
-        weights = self.attend(torch.tanh(self.listen(context))).softmax(2)
+        """(n, channels, n_frames) -> (n, 2 * channels).
+
+        What is listened to is each frame beside the mean and the deviation of all; as those two are the same in every
+        frame, their part of the sum is worked out once.
+        """
+        mean, spread = _statistics(x, None)
+        of_frames, of_all = self.listen.weight.tensor_split([x.shape[1]], 1)
+        once = functional.conv1d(torch.cat([mean, spread], 1).unsqueeze(2), of_all, self.listen.bias)
+        weights = self.attend(torch.tanh(functional.conv1d(x, of_frames) + once)).softmax(2)
         return torch.cat(_statistics(x, weights), 1)
 
 
-def _statistics(x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-    mean = (weights * x).sum(2)
-    variance = (weights * (x - mean.unsqueeze(2)) ** 2).sum(2)
-    return mean, variance.clamp_min(1e-4).sqrt()
+def _statistics(x: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation over time: (n, channels, n_frames) -> twice (n, channels)."""
+    if weights is None:
+        mean, square = x.mean(2), (x * x).mean(2)
+    else:
+        weighted = weights * x
+        mean, square = weighted.sum(2), (weighted * x).sum(2)
+    return mean, (square - mean * mean).clamp_min(1e-4).sqrt()
 
 
 class Ecapa(nn.Module):

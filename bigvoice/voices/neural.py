@@ -1,8 +1,9 @@
 """Neural encoder: speech to numbers that lie close for one voice and far apart for two, by a small network.
 
 The adapter to onnxruntime. One file holds the network and what belongs to it: its name, how many mel bands it hears,
-and its background (cohort, calibration). `bigvoice.training.encoder` makes such files; the card beside the shipped one
-says from whom it was learnt and how well it does.
+its background (cohort, calibration), and how much the MFCC encoder has to say beside it: what the two get wrong is not
+the same, and together they get less of it wrong than either. `bigvoice.training.encoder` makes such files; the card
+beside the shipped one says from whom it was learnt and how well it does.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from bigvoice.progress import Hook, Progress, silent
 from bigvoice.recording import RATE, Samples
 from bigvoice.span import Span
 from bigvoice.voices.background import Background
+from bigvoice.voices.encoder import mfcc_encoder
 
 SHORTEST = 120
 """Frames: shorter speech is heard again until it is as long, as in training."""
@@ -37,24 +39,35 @@ ROUND = 20
 """Frames: lengths are made multiples of this in the same way, so that many spans go through the network at once."""
 BATCH = 32
 FACTS, BACKGROUND = "bigvoice.encoder", "bigvoice.background"
-"""Keys of the file's metadata: a JSON object with name and n_mels; an npz file as base64."""
+"""Keys of the file's metadata: a JSON object with name, n_mels and mfcc; an npz file as base64."""
 
 Mels = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class NeuralEncoder:
-    """An encoder file, opened; see parts.Encoder."""
+    """An encoder file, opened; see parts.Encoder. mfcc: the MFCC encoder's share in how alike two voices are."""
 
     session: onnxruntime.InferenceSession
     name: str
     n_mels: int
-    dim: int
     background: Background
+    mfcc: float = 0.0
+
+    @property
+    def dim(self) -> int:
+        """Numbers a voice."""
+        return int(self.background.cohort.shape[1])
 
     def __call__(self, samples: Samples, spans: Sequence[Span], hook: Hook = silent) -> Embeddings:
         """Features are made once for neighbouring spans together, and only where there are spans."""
-        rows = np.empty((len(spans), self.dim), np.float32)
+        rows = unit(self._heard_by_network(samples, spans, hook))
+        if not self.mfcc:
+            return rows
+        return np.hstack([np.sqrt(1 - self.mfcc) * rows, np.sqrt(self.mfcc) * mfcc_encoder()(samples, spans)])
+
+    def _heard_by_network(self, samples: Samples, spans: Sequence[Span], hook: Hook) -> Embeddings:
+        rows = np.empty((len(spans), self.session.get_outputs()[0].shape[1]), np.float32)
         order = sorted(range(len(spans)), key=lambda i: spans[i])
         done = 0
         while done < len(order):
@@ -64,7 +77,7 @@ class NeuralEncoder:
                 rows[chosen] = self.session.run(None, {"mels": mels})[0]
             done += len(group)
         hook(Progress("embed", done, len(order)))
-        return unit(rows)
+        return rows
 
     def _heard(self, samples: Samples, spans: Sequence[Span], group: list[int]) -> Iterator[tuple[int, Mels]]:
         """Each span's features, of one of the lengths that go through the network."""
@@ -103,10 +116,11 @@ def read(path: Path) -> NeuralEncoder:
     try:
         facts = json.loads(stored[FACTS])
         background = _background(stored[BACKGROUND])
-        name, n_mels = str(facts["name"]), int(facts["n_mels"])
+        name, n_mels, mfcc = str(facts["name"]), int(facts["n_mels"]), float(facts.get("mfcc", 0.0))
+        name += f"+{mfcc_encoder().name}" if mfcc else ""
     except (KeyError, ValueError, TypeError) as error:
         raise ModelError(f"{path} is a network, but no encoder of bigvoice: {retrain}") from error
-    return NeuralEncoder(session, name, n_mels, background.cohort.shape[1], background)
+    return NeuralEncoder(session, name, n_mels, background, mfcc)
 
 
 def _background(packed: str) -> Background:
