@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bigvoice.minutes.minutes import Minutes as Minutes
     from bigvoice.minutes.minutes import Speaker as Speaker
     from bigvoice.minutes.minutes import Utterance as Utterance
+    from bigvoice.minutes.ratio import talk_ratio as talk_ratio
     from bigvoice.minutes.shares import talk_shares as talk_shares
     from bigvoice.minutes.store import read as read
     from bigvoice.minutes.store import save as save
@@ -65,6 +66,7 @@ _HOME = {
     "read_settings": "settings",
     "save": "minutes.store",
     "take_minutes": "pipeline",
+    "talk_ratio": "minutes.ratio",
     "talk_shares": "minutes.shares",
     "transcript_of": "run",
     "turns_of": "run",

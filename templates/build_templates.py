@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
-from docx.shared import Mm, Pt
+from docx.shared import Mm
 
 from bigvoice.templates.layout import (
     CENTRE,
@@ -27,6 +27,8 @@ from bigvoice.templates.layout import (
     row_of,
     table_of,
 )
+from bigvoice.templates.ratio_page import talk_ratio
+from bigvoice.templates.sections import about, each, info
 from bigvoice.templates.words import ENGLISH, KOREAN, Words
 
 FOLDER = Path(__file__).parent
@@ -37,7 +39,7 @@ def minutes(words: Words) -> Any:
     """회의록: who, what about, what was decided (by hand), how much each spoke, and the dialogue in blocks."""
     document = blank(words, words.minutes)
     _title(document, words.minutes, words)
-    _info(document, words)
+    info(document, words.info)
     _attendees(document, words)
     _agenda(document, words)
     document.add_heading(words.decisions)
@@ -49,7 +51,7 @@ def minutes(words: Words) -> Any:
     _shares(document, words)
     _parents(document, words)
     _dialogue(document, words)
-    _about(document, words)
+    about(document, words)
     return document
 
 
@@ -57,10 +59,10 @@ def transcript(words: Words) -> Any:
     """녹취록: the participants, every word under a number and a time, and a certificate to be signed by hand."""
     document = blank(words, words.transcript)
     _title(document, words.transcript, words, cover=words.cover)
-    _info(document, words)
+    info(document, words.info)
     _participants(document, words)
     _record(document, words)
-    _about(document, words)
+    about(document, words)
     _certificate(document, words)
     return document
 
@@ -102,17 +104,6 @@ def _approval(document: Any, heading: str, words: Words) -> None:
         for cell in row._tr.tc_lst[1:]:
             frame(cell)
     document.add_paragraph(style="Subtitle")
-
-
-def _info(document: Any, words: Words) -> None:
-    """When, where, how long, by whom: one or two labels and their fields in a row."""
-    table = table_of(document, (24, 61, 24, 61))
-    for fields in words.info:
-        row = row_of(table, [text for field in fields for text in field])
-        for index in range(0, 2 * len(fields), 2):
-            header_cell(row.cells[index])
-        if len(fields) == 1:
-            row.cells[1].merge(row.cells[3])
 
 
 def _attendees(document: Any, words: Words) -> None:
@@ -166,15 +157,16 @@ def _parents(document: Any, words: Words) -> None:
     document.add_heading(words.parents, 2)
     bar = document.add_paragraph("{{ parents_bar }}")
     bar.paragraph_format.keep_with_next = True
-    role, names, share, time = words.parent_columns
+    role, names, share, interval, time = words.parent_columns
     listing(
         document,
         "parent in parents",
         (
             Column(14, "", "{{ parent.key }}"),
             Column(36, role, "{{ parent.role }}"),
-            Column(74, names, "{{ parent.names }}"),
-            Column(23, share, "{{ parent.share }}", RIGHT),
+            Column(54, names, "{{ parent.names }}"),
+            Column(18, share, "{{ parent.share }}", RIGHT),
+            Column(25, interval, "{{ parent.range }}", RIGHT),
             Column(23, time, "{{ parent.time }}", RIGHT),
         ),
         with_next=True,
@@ -182,6 +174,8 @@ def _parents(document: Any, words: Words) -> None:
     document.add_paragraph("{%p if parents_alone %}")
     document.add_paragraph(words.parents_alone, style="Note")
     document.add_paragraph("{%p endif %}")
+    each(document, "remark in remarks", "{{ remark }}", "Note")
+    each(document, "note in ratio_notes", "{{ note }}", "Note")
     document.add_paragraph(words.parent_note, style="Note")
     document.add_paragraph("{%p endif %}")
 
@@ -266,18 +260,6 @@ def _certificate(document: Any, words: Words) -> None:
         header_cell(row.cells[0])
 
 
-def _about(document: Any, words: Words) -> None:
-    """Which recording, which models, and what the reader is to know about them."""
-    document.add_heading(words.made)
-    table = table_of(document, (30, 140))
-    for label, text in words.made_rows:
-        header_cell(row_of(table, (label, text)).cells[0])
-    document.add_paragraph(words.caveat, style="Note").paragraph_format.space_before = Pt(6)
-    document.add_paragraph("{%p for notice in notices %}")
-    document.add_paragraph("{{ notice }}", style="Note")
-    document.add_paragraph("{%p endfor %}")
-
-
 def as_bytes(document: Any) -> bytes:
     """The document as a .docx file whose parts carry no time of day."""
     raw, steady = io.BytesIO(), io.BytesIO()
@@ -294,6 +276,7 @@ def templates() -> dict[str, bytes]:
     for words in (ENGLISH, KOREAN):
         made[f"minutes_{words.language}.docx"] = as_bytes(minutes(words))
         made[f"transcript_{words.language}.docx"] = as_bytes(transcript(words))
+        made[f"talk_ratio_{words.language}.docx"] = as_bytes(talk_ratio(words))
     return made
 
 

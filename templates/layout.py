@@ -108,6 +108,7 @@ LOOKS = {
     "Dialogue Speaker": Look(10, True, None, 8, 1, with_next=True),
     "Dialogue Text": Look(10, False, None, 0, 2, 1.2),
     "Note": Look(8.5, False, GREY, 3, 3),
+    "Remark": Look(9.5, True, None, 3, 3),
     "Footer": Look(8, False, GREY),
     "Header": Look(8, False, GREY),
     "List Number": Look(10, False, None, 0, 2),

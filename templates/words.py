@@ -35,6 +35,17 @@ class Words:
     parent_columns: tuple[str, ...]
     parent_note: str
     parents_alone: str
+    ratio: str
+    ratio_info: tuple[tuple[tuple[str, str], ...], ...]
+    ratio_columns: tuple[str, ...]
+    ratio_none: str
+    course: str
+    course_columns: tuple[str, ...]
+    following: str
+    following_columns: tuple[str, ...]
+    following_note: str
+    ratio_read: str
+    ratio_share_note: str
     dialogue: str
     dialogue_columns: tuple[str, ...]
     nothing_said: str
@@ -78,10 +89,24 @@ ENGLISH = Words(
     share_note="Shares are parts of all speech. Where several people speak at once, the time counts for each of them. "
     "Silence and time with several at once are lengths of time, without a share of speech.",
     parents="Parents' talk ratio",
-    parent_columns=("Role", "Who", "Share", "Time"),
+    parent_columns=("Role", "Who", "Share", "80 % interval", "Time"),
     parent_note="Speech of people without a known role is a row of its own: mother and father are never made to add up "
     "to 100 %.",
     parents_alone="Between the parents alone: {{ parents_alone }}.",
+    ratio="Parents' talk ratio",
+    ratio_info=(
+        (("Date", "{{ date }}"), ("Place", "{{ place }}")),
+        (("Recording", "{{ recording }}"), ("Length", "{{ duration }}, {{ speech }} of speech")),
+    ),
+    ratio_columns=("Role", "Who", "Time", "Turns", "Share", "80 % interval", "Of the parents"),
+    ratio_none="Nobody's role is known in this recording.",
+    course="Over the recording",
+    course_columns=("From, to", "Share", "Speech"),
+    following="Who speaks next",
+    following_columns=("After", "Next", "Turns"),
+    following_note="Counted where the next speaker begins within 5 s.",
+    ratio_read="How to read this",
+    ratio_share_note="Shares are parts of all speech. Where several people speak at once, the time counts for each.",
     dialogue="What was said",
     dialogue_columns=("No.", "Time", "Speaker", "Words"),
     nothing_said="No speech was found in the recording.",
@@ -127,9 +152,25 @@ KOREAN = Words(
     share_note="비율은 전체 발언 시간에서 차지하는 몫입니다. 여러 사람이 동시에 말한 시간은 말한 사람 모두에게 "
     "더합니다. 무음과 동시 발언은 시간만 적습니다.",
     parents="부모 발화 비율",
-    parent_columns=("역할", "성명", "비율", "시간"),
+    parent_columns=("역할", "성명", "비율", "80 % 구간", "시간"),
     parent_note="역할을 알 수 없는 사람의 발언은 따로 적으며, 어머니와 아버지의 합을 100 %로 맞추지 않습니다.",
     parents_alone="부모 두 사람 사이의 비율: {{ parents_alone }}",
+    ratio="부모 발화 비율",
+    ratio_info=(
+        (("제목", "{{ title }}"),),
+        (("일시", "{{ date }}"), ("장소", "{{ place }}")),
+        (("녹음 파일", "{{ recording }}"), ("녹음 길이", "{{ duration }}(발화 {{ speech }})")),
+    ),
+    ratio_columns=("역할", "성명", "시간", "횟수", "비율", "80 % 구간", "부모 중 비율"),
+    ratio_none="이 녹음에서는 역할이 확인된 사람이 없습니다.",
+    course="시간에 따른 변화",
+    course_columns=("구간", "비율", "발화 시간"),
+    following="다음 발화자",
+    following_columns=("앞 발화자", "다음 발화자", "횟수"),
+    following_note="5초 안에 이어서 말한 경우만 셉니다.",
+    ratio_read="읽는 방법",
+    ratio_share_note="비율은 전체 발화 시간에서 차지하는 몫입니다. 여러 사람이 동시에 말한 시간은 말한 사람 모두에게 "
+    "더합니다.",
     dialogue="회의 내용",
     dialogue_columns=("번호", "시각", "발언자", "발언 내용"),
     nothing_said="녹음에서 발언을 찾지 못했습니다.",

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import docx
@@ -8,9 +7,6 @@ import pytest
 
 from bigvoice.cli.app import run
 from bigvoice.minutes import store
-from bigvoice.minutes.minutes import Minutes
-from bigvoice.progress import Hook
-from bigvoice.settings import Settings
 from tests import meetings
 
 
@@ -101,59 +97,3 @@ def test_render_of_what_is_no_minutes_file(tmp_path: Path, capsys: pytest.Captur
     error = capsys.readouterr().err
     assert "absent.json cannot be read: No such file" in error
     assert error.count("\n") == 1
-
-
-def test_talk_ratio_by_speaker_and_by_role(family: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["talk-ratio", str(family)]) == 0
-    by_speaker = capsys.readouterr().out
-    assert run(["talk-ratio", str(family), "--by", "role"]) == 0
-    by_role = capsys.readouterr().out
-
-    assert "█████░░░░░  50 %" in by_speaker
-    assert "김영희" in by_speaker
-    assert "부모 두 사람 사이의 비율: 어머니 67 %, 아버지 33 %" in by_role
-    assert [word for word in ("어머니", "아버지", "아이", "미상", "무음", "동시 발언") if word not in by_role] == []
-
-
-def test_talk_ratio_for_programs(family: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    table = family.with_name("shares.csv")
-
-    assert run(["talk-ratio", str(family), "--by", "role", "--json", "--csv", str(table)]) == 0
-
-    found = json.loads(capsys.readouterr().out)
-    assert [(row["role"], row["share"]) for row in found["rows"]] == [
-        ("mother", 0.5),
-        ("father", 0.25),
-        ("child", 0.2),
-        (None, 0.05),
-    ]
-    assert table.read_text(encoding="utf-8-sig").splitlines()[1].startswith("어머니,,mother,20.0,0.5,")
-
-
-def test_talk_ratio_of_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    store.save(meetings.empty(), tmp_path / "m.json")
-
-    assert run(["talk-ratio", str(tmp_path / "m.json"), "--by", "role"]) == 0
-
-
-def test_talk_ratio_by_something_else(family: Path) -> None:
-    assert run(["talk-ratio", str(family), "--by", "colour"]) == 2
-
-
-def test_talk_ratio_of_a_recording_needs_no_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked: list[tuple[Path, str]] = []
-
-    def turns_of(recording: Path, settings: Settings, *, hook: Hook) -> Minutes:
-        asked.append((recording, settings.diarization.clustering))
-        return meetings.team()
-
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setattr("bigvoice.run.turns_of", turns_of)
-
-    assert run(["talk-ratio", str(tmp_path / "board.m4a"), "--json", "--quiet"]) == 0
-
-    assert asked == [(tmp_path / "board.m4a", "agglomerative")]
-    assert json.loads(capsys.readouterr().out)["rows"][1]["name"] == "Joon Lee"

@@ -225,14 +225,14 @@ def test_in_korean_a_suggestion_is_an_estimate() -> None:
 def test_roles_are_shown_where_a_parent_speaks() -> None:
     view = view_of(meetings.family(), OPTIONS)
 
-    assert [(row.role, row.share) for row in view.roles] == [
+    assert [(row.role, row.share) for row in view.ratio.rows] == [
         ("어머니", "50 %"),
         ("아버지", "25 %"),
         ("아이", "20 %"),
         ("미상", "5 %"),
     ]
-    assert [(row.role, row.share) for row in view.parents] == [("어머니", "67 %"), ("아버지", "33 %")]
-    assert view_of(meetings.team(), OPTIONS).roles == ()
+    assert [(row.role, row.among) for row in view.ratio.among] == [("어머니", "67 %"), ("아버지", "33 %")]
+    assert not view_of(meetings.team(), OPTIONS).ratio.known
 
 
 def one_block(*words: tuple[str, float]) -> tuple[Run, ...]:

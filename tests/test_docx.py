@@ -15,6 +15,7 @@ from zipfile import ZipFile
 
 import av
 import docx
+import families
 import meetings
 import numpy as np
 import pytest
@@ -104,6 +105,12 @@ def one_word(text: str) -> Minutes:
     )
 
 
+def at_home() -> Minutes:
+    """A mother who was enrolled, a guessed father and children, and a voice of which nothing is known; ten minutes."""
+    seconds = {"helen": 240.0, "he": 120.0, "she": 150.0, "it": 60.0}
+    return families.talk(seconds, helen="mother", he=families.MAN, she=families.CHILD, it=None)
+
+
 def crowd(n_speakers: int, n_turns: int) -> Minutes:
     speakers = tuple(
         Speaker(f"s{i}", i, f"{'Very' * i} long name {i}", "x" * 200, GIVEN, 1.0) for i in range(1, n_speakers + 1)
@@ -124,6 +131,8 @@ def crowd(n_speakers: int, n_turns: int) -> Minutes:
         ("docx_minutes_en", meetings.team(), None),
         ("docx_minutes_ko", meetings.family(), None),
         ("docx_transcript_ko", meetings.family(), "transcript"),
+        ("docx_talk_ratio_ko", meetings.family(), "talk_ratio"),
+        ("docx_talk_ratio_en", at_home(), "talk_ratio_en"),
     ],
 )
 def test_text_is_golden(name: str, minutes: Minutes, template: str | None) -> None:
@@ -275,11 +284,10 @@ def test_header_rows_are_repeated_and_rows_stay_whole(template: str) -> None:
     document = opened(meetings.family(), template=template)
 
     headed = [t for t in document.tables if all(p.style.name == "Table Heading" for p in first_row(t))]
-    assert len(headed) == (6 if template.startswith("minutes") else 2)
+    assert len(headed) == {"minutes": 6, "transcript": 2, "talk_ratio": 3}[template[:-3]]
     assert all(t.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for t in headed)
-    attendees = table(document, "Attendees" if template.endswith("en") else "참석자")
-    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in attendees.rows)
-    assert sum(row._tr.trPr.find(qn("w:tblHeader")) is not None for row in attendees.rows) == 1
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in headed[0].rows)
+    assert sum(row._tr.trPr.find(qn("w:tblHeader")) is not None for row in headed[0].rows) == 1
 
 
 def test_headings_are_real_headings() -> None:
@@ -488,6 +496,8 @@ def offered() -> set[str]:
         "person": docx_fields.Person,
         "speaker": docx_fields.Row,
         "parent": docx_fields.Parent,
+        "stretch": docx_fields.Stretch,
+        "after": docx_fields.Next,
         "block": docx_fields.Spoken,
     }
     of_rows = {f"{row}.{field.name}" for row, kind in rows.items() for field in fields(kind)}
@@ -505,6 +515,7 @@ def test_readme_names_every_field_and_no_other() -> None:
 
 def test_every_field_can_be_filled_in(tmp_path: Path) -> None:
     loops = {"person": "attendees", "speaker": "shares", "parent": "parents", "block": "dialogue"}
+    loops |= {"stretch": "course", "after": "following"}
     lines = [f"{{{{ {name} }}}}" for name in sorted(offered()) if "." not in name]
     for row, of in loops.items():
         named = " ".join(f"{{{{ {name} }}}}" for name in sorted(offered()) if name.startswith(f"{row}."))

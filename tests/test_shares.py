@@ -213,6 +213,18 @@ def test_csv_runs_no_formula() -> None:
     assert rows[3][2] == "'@role"
 
 
+@pytest.mark.parametrize("silent", [False, True])
+def test_one_parent_has_no_share_of_parents_for_programs(silent: bool) -> None:
+    roles = {"a": "mother", "b": "father"} if silent else {"a": "mother"}
+    shares = talk_shares(minutes_of([say(0, 3, "a"), say(3, 4, "c")], 5, roles))
+
+    rows = list(csv.DictReader(io.StringIO(as_csv(shares, ENGLISH, by="role").removeprefix("\ufeff"))))
+
+    assert {row["share_of_parents"] for row in rows} == {""}
+    assert as_json(shares, ENGLISH, by="role")["parents"] == {}
+    assert parents_line(shares, ENGLISH) == ""
+
+
 def test_json_holds_exact_numbers() -> None:
     found = as_json(talk_shares(meetings.family()), ENGLISH, by="role")
 

@@ -21,27 +21,28 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bigvoice.documents.docx_fields import Fields, Parent, Person, Row, Spoken, fields_of
+from bigvoice.documents.docx_fields import Fields, Next, Parent, Person, Row, Spoken, Stretch, fields_of
 from bigvoice.documents.docx_marks import UNSURE_STYLE, guard, number_drawings, resolve
 from bigvoice.documents.filled_in import stamp
 from bigvoice.documents.view import view_of
 from bigvoice.documents.wording import wording_for
 from bigvoice.errors import DocumentError
+from bigvoice.minutes.family import Family
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
 
-KINDS, LANGUAGES = ("minutes", "transcript"), ("en", "ko")
+KINDS, LANGUAGES = ("minutes", "transcript", "talk_ratio"), ("en", "ko")
 SHIPPED = tuple(f"{kind}_{language}" for kind in KINDS for language in LANGUAGES)
 
 
-def render(minutes: Minutes, options: DocumentOptions) -> bytes:
-    """The minutes as a .docx file.
+def render(minutes: Minutes, options: DocumentOptions, family: Family | None = None) -> bytes:
+    """The minutes as a .docx file. family: who is who, where more is known than the minutes tell.
 
     The template is `options.template`: a shipped one ("minutes", "transcript_ko"; without a language, that of the
     document), or a file. Raises DocumentError, naming the template and where in it something is wrong.
     """
     name, content, options = _template(minutes, options)
-    view = view_of(minutes, options)
+    view = view_of(minutes, options, family)
     template = _opened(name, content)
     _fill(name, template, fields_of(minutes, view))
     _finish(template.docx, view.title or view.wording.minutes)
@@ -115,7 +116,8 @@ def _advice(error: Exception) -> str:
     if not isinstance(error, UndefinedError):
         return "mend it in Word and try again"
     record = re.search(r"docx_fields\.(\w+) object", error.message or "")
-    known = next((kind for kind in (Person, Row, Parent, Spoken) if record and kind.__name__ == record[1]), Fields)
+    rows = (Person, Row, Parent, Stretch, Next, Spoken)
+    known = next((kind for kind in rows if record and kind.__name__ == record[1]), Fields)
     return f"there are {', '.join(field.name for field in fields(known))}"
 
 

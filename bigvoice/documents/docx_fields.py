@@ -6,19 +6,25 @@ is ready to read, lists of rows of such text, or bars.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bigvoice.documents.docx_bars import Segment
 from bigvoice.documents.docx_marks import Picture, unsure
 from bigvoice.documents.line import one_line
+from bigvoice.documents.ratio_view import RatioView
+from bigvoice.documents.shares_table import percents
 from bigvoice.documents.view import AttendeeRow, Block, View
+from bigvoice.minutes.family import Place
 from bigvoice.minutes.minutes import Minutes
-from bigvoice.minutes.shares import CHILD, FATHER, MOTHER, Share
+from bigvoice.minutes.shares import CHILD, FATHER, MOTHER
 
 ATTENDEE_BAR_MM, SHARE_BAR_MM, PARENTS_BAR_MM, KEY_MM = 14.0, 75.0, 168.0, 10.0
+COURSE_BAR_MM, NEXT_BAR_MM = 58.0, 58.0
 _THIN_MM, _BROAD_MM = 2.6, 7.0
+_MIDDLE_MM = 4.2
 _FAMILY = {MOTHER: "solid", FATHER: "stripes", CHILD: "dots", None: "blank"}
-_OTHERS = ("grid", "lines")
+_PARENTS, _OTHERS = ("solid", "stripes"), ("grid", "lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,40 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A row of `parents`: a role, who has it, and the pattern it has in the bar."""
+    """A row of `parents`: a role, who has it, and the pattern it has in the bars.
+
+    range: the interval of `share`; among, among_range: the share of what the parents say, "" for who is none.
+    """
 
     role: str
     names: str
     share: str
+    range: str
+    among: str
+    among_range: str
     time: str
+    turns: str
     key: Picture | str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A row of `course`: a part of the recording, how much is said in it, and a bar split by role."""
+
+    clock: str
+    time: str
+    bar: Picture | str
+    shares: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A row of `following`: after how many turns of a role who speaks next, as a bar split by role and in words."""
+
+    role: str
+    turns: str
+    bar: Picture | str
+    shares: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +122,11 @@ class Fields:
     parents: tuple[Parent, ...]
     parents_bar: Picture | str
     parents_alone: str
+    course: tuple[Stretch, ...]
+    following: tuple[Next, ...]
+    speech: str
+    remarks: tuple[str, ...]
+    ratio_notes: tuple[str, ...]
     dialogue: tuple[Spoken, ...]
     unsure: bool
 
@@ -96,7 +134,7 @@ class Fields:
 def fields_of(minutes: Minutes, view: View) -> Fields:
     """The fields of a document."""
     longest = max([view.shares.silence, view.shares.overlap, *(row.seconds for row in view.attendees)]) or 1.0
-    parents, bar = _parents(view)
+    ratio, patterns = view.ratio, _patterns([row.place for row in view.ratio.rows])
     return Fields(
         title=view.title,
         date=view.date,
@@ -115,9 +153,16 @@ def fields_of(minutes: Minutes, view: View) -> Fields:
         ),
         silence=_share(view.wording.silence, "", view.silence, view.shares.silence / longest, "blank"),
         overlap=_share(view.wording.overlap, "", view.overlap, view.shares.overlap / longest, "stripes"),
-        parents=parents,
-        parents_bar=bar,
-        parents_alone=", ".join(f"{row.role} {row.share}" for row in view.parents) if len(view.parents) > 1 else "",
+        parents=_parents(ratio, patterns) if ratio.known else (),
+        parents_bar=_split([row.fraction for row in ratio.rows], ratio, patterns, PARENTS_BAR_MM, _BROAD_MM)
+        if ratio.known
+        else "",
+        parents_alone=", ".join(f"{row.role} {row.among} ({row.among_range})" for row in ratio.among),
+        course=_course(ratio, patterns),
+        following=_following(ratio, patterns),
+        speech=ratio.speech,
+        remarks=ratio.remarks,
+        ratio_notes=ratio.notes,
         dialogue=tuple(_spoken(number, block, view) for number, block in enumerate(view.blocks, start=1)),
         unsure=view.marks,
     )
@@ -152,33 +197,78 @@ def _share(name: str, share: str, time: str, part: float, pattern: str) -> Row:
     return Row(name, share, time, _bar(SHARE_BAR_MM * part, pattern, f"{name}: {time}"))
 
 
-def _parents(view: View) -> tuple[tuple[Parent, ...], Picture | str]:
-    """The rows by role and their bar; nothing where no role of a family is known."""
-    shares = view.shares.by_role()
-    if not any(share.role in (MOTHER, FATHER, CHILD) for share in shares):
-        return (), ""
-    patterns = _patterns(shares)
-    rows = tuple(
+def _parents(ratio: RatioView, patterns: Sequence[str]) -> tuple[Parent, ...]:
+    return tuple(
         Parent(
-            row.role, _names(share, view), row.share, row.time, Picture((Segment(KEY_MM, pattern),), _THIN_MM, row.role)
+            role=row.role,
+            names=", ".join(row.names),
+            share=row.share,
+            range=_tied(row.range),
+            among=_tied(row.among),
+            among_range=_tied(row.among_range),
+            time=row.time,
+            turns=str(row.turns) if row.names else "",
+            key=Picture((Segment(KEY_MM, pattern),), _THIN_MM, row.role),
         )
-        for row, share, pattern in zip(view.roles, shares, patterns, strict=True)
+        for row, pattern in zip(ratio.rows, patterns, strict=True)
     )
-    spoken = [(share, pattern) for share, pattern in zip(shares, patterns, strict=True) if share.share > 0]
-    alt = ", ".join(f"{row.role} {row.share}" for row in rows)
-    segments = tuple(Segment(PARENTS_BAR_MM * share.share, pattern) for share, pattern in spoken)
-    return rows, Picture(segments, _BROAD_MM, alt) if segments else ""
 
 
-def _patterns(shares: tuple[Share, ...]) -> list[str]:
-    """One for each role; the family's are always the same."""
-    others = [share.role for share in shares if share.role not in _FAMILY]
-    return [_FAMILY.get(s.role) or _OTHERS[others.index(s.role) % len(_OTHERS)] for s in shares]
+def _course(ratio: RatioView, patterns: Sequence[str]) -> tuple[Stretch, ...]:
+    return tuple(
+        Stretch(
+            clock=stretch.clock,
+            time=stretch.time,
+            bar=_split(stretch.fractions, ratio, patterns, COURSE_BAR_MM, _MIDDLE_MM),
+            shares=_in_words(ratio, stretch.fractions, stretch.shares),
+        )
+        for stretch in ratio.course
+    )
 
 
-def _names(share: Share, view: View) -> str:
-    labels = {row.speaker: row.label for row in view.attendees}
-    return ", ".join(labels[speaker.id] for speaker in share.speakers)
+def _following(ratio: RatioView, patterns: Sequence[str]) -> tuple[Next, ...]:
+    return tuple(
+        Next(
+            role=after.role,
+            turns=str(after.turns),
+            bar=_split(after.fractions, ratio, patterns, NEXT_BAR_MM, _MIDDLE_MM),
+            shares=_in_words(ratio, after.fractions, after.shares),
+        )
+        for after in ratio.following
+    )
+
+
+def _split(
+    fractions: Sequence[float], ratio: RatioView, patterns: Sequence[str], length_mm: float, height_mm: float
+) -> Picture | str:
+    """A bar split by role; none where nobody has anything."""
+    spoken = [
+        (Segment(length_mm * part, pattern), f"{row.role} {percent} %")
+        for part, percent, pattern, row in zip(fractions, percents(fractions), patterns, ratio.rows, strict=True)
+        if part > 0
+    ]
+    alt = ", ".join(told for _, told in spoken)
+    return Picture(tuple(segment for segment, _ in spoken), height_mm, alt) if spoken else ""
+
+
+def _in_words(ratio: RatioView, fractions: Sequence[float], shares: Sequence[str]) -> str:
+    """Those who have something, the greatest first."""
+    told = sorted(zip(fractions, ratio.rows, shares, strict=True), key=lambda each: -each[0])
+    return ", ".join(f"{row.short} {_tied(share)}" for part, row, share in told if part > 0)
+
+
+def _tied(text: str) -> str:
+    """Of which no part goes over to the next line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _patterns(places: Sequence[Place]) -> list[str]:
+    """One for each row; the family's are always the same, and a second mother's is the father's."""
+    found: list[str] = []
+    for place in places:
+        own, free = _FAMILY.get(place.role), [each for each in (*_PARENTS, *_OTHERS) if each not in found]
+        found.append(own if own and own not in found else free[0] if free else _OTHERS[len(found) % len(_OTHERS)])
+    return found
 
 
 def _spoken(number: int, block: Block, view: View) -> Spoken:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bigvoice.documents.shares_table import bar, parents_line
-from bigvoice.documents.view import AttendeeRow, Block, RoleRow, Run, View, view_of
+from bigvoice.documents.ratio_view import RoleRow, among_line
+from bigvoice.documents.shares_table import bar
+from bigvoice.documents.view import AttendeeRow, Block, Run, View, view_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
 
@@ -87,13 +88,14 @@ def _share(row: AttendeeRow | RoleRow) -> str:
 
 
 def _parents(view: View) -> list[str]:
-    """The section of the parents' talk ratio, where a parent speaks."""
-    if not view.parents:
+    """The section of the parents' talk ratio, where a parent or a child is known."""
+    ratio, words = view.ratio, view.wording
+    if not ratio.known:
         return []
-    words = view.wording
-    rows = [[escape(row.role), row.time, _share(row), str(row.turns)] for row in view.roles]
-    table = _table([words.role, words.time, words.share, words.turns], rows, right=(1, 3))
-    return [part for part in (f"## {words.parents}", table, escape(parents_line(view.shares, words))) if part]
+    head = [words.role, words.time, words.share, ratio.wording.interval, words.turns]
+    rows = [[escape(row.role), row.time, _share(row), row.range, str(row.turns)] for row in ratio.rows]
+    told = [_table(head, rows, right=(1, 3, 4)), escape(among_line(ratio)), *map(escape, ratio.remarks), *ratio.notes]
+    return [f"## {words.parents}", *(part for part in told if part)]
 
 
 def _block(block: Block, view: View) -> str:

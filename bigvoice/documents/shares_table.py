@@ -72,12 +72,16 @@ def lines_of(shares: TalkShares, by: str, wording: Wording) -> list[tuple[str, .
 
 def parents_line(shares: TalkShares, wording: Wording) -> str:
     """The parents' talk ratio between the two, as a sentence; "" unless both are known: one has no ratio."""
-    rows = shares.parents()
-    if len(rows) < 2:
-        return ""
-    among = zip(rows, percents([row.share for row in rows]), strict=True)
-    told = ", ".join(f"{wording.role_name(row.role)} {percent} %" for row, percent in among)
-    return f"{wording.among_parents}: {told}"
+    shown = among_parents(shares)
+    among = zip(shown, percents([*shown.values()]), strict=True)
+    told = ", ".join(f"{wording.role_name(role)} {percent} %" for role, percent in among)
+    return f"{wording.among_parents}: {told}" if told else ""
+
+
+def among_parents(shares: TalkShares) -> dict[str, float]:
+    """Mother's and father's shares of what the two say; {} unless both are known to speak: one has no ratio."""
+    rows = [row for row in shares.parents() if row.seconds > 0]
+    return {row.role or "": row.share for row in rows} if len(rows) == 2 else {}
 
 
 def as_json(shares: TalkShares, wording: Wording, *, by: str = "speaker") -> dict[str, Any]:
@@ -89,7 +93,7 @@ def as_json(shares: TalkShares, wording: Wording, *, by: str = "speaker") -> dic
         "silence": shares.silence,
         "overlap": shares.overlap,
         "rows": [_row(row, by, wording) for row in rows_by(shares, by)],
-        "parents": {row.role: row.share for row in shares.parents()},
+        "parents": among_parents(shares),
         "note": wording.share_note,
     }
 
@@ -104,12 +108,12 @@ _COLUMNS = ("name", "id", "role", "seconds", "share", "turns", "longest_turn", "
 
 def as_csv(shares: TalkShares, wording: Wording, *, by: str = "speaker") -> str:
     """The shares as CSV that Excel opens: a row a speaker or role, then silence and overlap, which have no share."""
-    parents = {row.role: row.share for row in shares.parents()}
+    parents = among_parents(shares)
     table = []
     for row in rows_by(shares, by):
         line = _row(row, by, wording)
         # Among the parents only a whole role has a share: two mothers' rows by speaker would each show the sum.
-        line["share_of_parents"] = parents.get(row.role) if by == "role" and row.role in PARENTS else None
+        line["share_of_parents"] = parents.get(row.role or "") if by == "role" and row.role in PARENTS else None
         table.append(line)
     table += [
         {"name": wording.silence, "seconds": shares.silence},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bigvoice.documents.line import pad, width
-from bigvoice.documents.shares_table import bar, parents_line
-from bigvoice.documents.view import AttendeeRow, Block, RoleRow, View, view_of
+from bigvoice.documents.ratio_view import among_line
+from bigvoice.documents.shares_table import bar
+from bigvoice.documents.view import AttendeeRow, Block, View, view_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
 
@@ -19,7 +20,7 @@ def render(minutes: Minutes, options: DocumentOptions) -> str:
         _heading(view.title or words.minutes, "="),
         _information(view),
         _heading(words.talk_shares),
-        _shares([*view.attendees]),
+        _shares(view.attendees),
         f"{words.silence}: {view.silence}\n{words.overlap}: {view.overlap} ({words.overlap_note})\n{words.share_note}",
         *_parents(view),
         *_agenda(view),
@@ -48,24 +49,28 @@ def _information(view: View) -> str:
     return "\n".join(pad(f"{label}:", columns) + (value or words.not_given) for label, value in rows.items())
 
 
-def _shares(rows: list[AttendeeRow | RoleRow]) -> str:
+def _shares(rows: Sequence[AttendeeRow]) -> str:
     """A line a row: name, share, bar, time."""
-    names = [row.label if isinstance(row, AttendeeRow) else row.role for row in rows]
-    columns = max(map(width, names), default=0) + 2
+    columns = max((width(row.label) for row in rows), default=0) + 2
     return "\n".join(
-        pad(name, columns) + (f"{row.share:>5}  {bar(row.fraction)}  {row.time}" if row.share else _how_known(row))
-        for name, row in zip(names, rows, strict=True)
+        pad(row.label, columns) + (f"{row.share:>5}  {bar(row.fraction)}  {row.time}" if row.share else row.known_by)
+        for row in rows
     )
 
 
-def _how_known(row: AttendeeRow | RoleRow) -> str:
-    return row.known_by if isinstance(row, AttendeeRow) else ""
-
-
 def _parents(view: View) -> list[str]:
-    if not view.parents:
+    """The parents' talk ratio, where a parent or a child is known: a line a role, its interval after the bar."""
+    ratio = view.ratio
+    if not ratio.known:
         return []
-    return [_heading(view.wording.parents), _shares([*view.roles]), parents_line(view.shares, view.wording)]
+    columns = max(width(row.role) for row in ratio.rows) + 2
+    ranges = max(width(row.range) for row in ratio.rows) + 2
+    lines = [
+        pad(row.role, columns) + f"{row.share:>5}  {bar(row.fraction)}  {pad(row.range, ranges)}{row.time}"
+        for row in ratio.rows
+    ]
+    notes = [note for note in (among_line(ratio), *ratio.remarks, *ratio.notes) if note]
+    return [_heading(view.wording.parents), "\n".join(lines), "\n".join(notes)]
 
 
 def _agenda(view: View) -> list[str]:

@@ -6,19 +6,21 @@ is special to a format is left to its writer to escape.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bigvoice.documents.dialogue import Block, Run, clock, dialogue
 from bigvoice.documents.line import one_line
 from bigvoice.documents.notices import in_language
+from bigvoice.documents.ratio_view import RatioView, ratio_view
 from bigvoice.documents.shares_table import percents
 from bigvoice.documents.wording import Wording, wording_for
+from bigvoice.minutes.family import Family
 from bigvoice.minutes.minutes import SUGGESTED, Maker, Minutes
+from bigvoice.minutes.ratio import talk_ratio
 from bigvoice.minutes.shares import Share, TalkShares, talk_shares
 from bigvoice.settings import DocumentOptions
 
-__all__ = ["AttendeeRow", "Block", "RoleRow", "Run", "View", "clock", "view_of"]
+__all__ = ["AttendeeRow", "Block", "Run", "View", "clock", "view_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +46,11 @@ class AttendeeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RoleRow:
-    """A line of the table by role: its name ("not known" for those without), time and share, ready to read."""
-
-    role: str
-    time: str
-    fraction: float
-    share: str
-    turns: int
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """The minutes, ready to be written.
 
-    roles: a row a role, and parents: mother and father with shares among the two; both () unless a parent speaks.
-    notices: what the reader is to know about how far text and names can be trusted.
+    ratio: the parents' talk ratio, which documents show where a parent or a child is known. notices: what the reader is
+    to know about how far text and names can be trusted.
     """
 
     wording: Wording
@@ -72,8 +63,7 @@ class View:
     length: str
     attendees: tuple[AttendeeRow, ...]
     shares: TalkShares
-    roles: tuple[RoleRow, ...]
-    parents: tuple[RoleRow, ...]
+    ratio: RatioView
     silence: str
     overlap: str
     blocks: tuple[Block, ...]
@@ -86,8 +76,8 @@ class View:
         return any(run.unsure for block in self.blocks for run in block.runs)
 
 
-def view_of(minutes: Minutes, options: DocumentOptions) -> View:
-    """What a document shows of the minutes."""
+def view_of(minutes: Minutes, options: DocumentOptions, family: Family | None = None) -> View:
+    """What a document shows of the minutes. family: who is who, where more is known than the minutes tell."""
     wording = wording_for(minutes, options)
     shares = talk_shares(minutes)
     return View(
@@ -101,8 +91,7 @@ def view_of(minutes: Minutes, options: DocumentOptions) -> View:
         length=wording.duration(minutes.source.duration),
         attendees=(*_heard(shares, wording), *_not_heard(minutes, wording)),
         shares=shares,
-        roles=_role_rows(shares.by_role(), wording) if shares.parents() else (),
-        parents=_role_rows(shares.parents(), wording),
+        ratio=ratio_view(minutes, talk_ratio(minutes, family), wording),
         silence=wording.duration(shares.silence),
         overlap=wording.duration(shares.overlap),
         blocks=dialogue(minutes, wording, mark_unsure=options.mark_unsure),
@@ -150,16 +139,3 @@ def _not_heard(minutes: Minutes, wording: Wording) -> list[AttendeeRow]:
     voices = {speaker.name for speaker in minutes.speakers}
     missing = [name for name in dict.fromkeys(minutes.attendees) if name not in voices]
     return [AttendeeRow("", one_line(name), "", wording.not_heard, heard=False) for name in missing]
-
-
-def _role_rows(rows: Sequence[Share], wording: Wording) -> tuple[RoleRow, ...]:
-    return tuple(
-        RoleRow(
-            role=one_line(wording.role_name(row.role)) or wording.not_known,
-            time=wording.duration(row.seconds),
-            fraction=row.share,
-            share=f"{percent} %",
-            turns=row.turns,
-        )
-        for row, percent in zip(rows, percents([row.share for row in rows]), strict=True)
-    )

@@ -199,7 +199,7 @@ ENGLISH = Wording(
     "time counts for each who was speaking. Silence is no part of it.",
     unsure_note="Words in (parentheses with a question mark?) are ones the recogniser was unsure of.",
     suggested_note="A name with a question mark after it is a suggestion: the voice is more likely this person's than "
-    "anybody else's, but not surely enough. Its role is counted as not known.",
+    "anybody else's, but not surely enough. So is its role.",
     overlap_note="counted for each who was speaking",
     speaker_pattern="Speaker {number}",
     sure_pattern="{word} ({percent} %)",
@@ -278,8 +278,8 @@ KOREAN = Wording(
     share_note="비율은 모든 발언자의 발언 시간 합계에서 차지하는 몫이며 더하면 100 %입니다. 동시 발언은 말한 사람 "
     "모두의 시간에 들어가고, 무음은 포함하지 않습니다.",
     unsure_note="(괄호와 물음표?)로 표시한 말은 음성 인식이 확실하지 않은 부분입니다.",
-    suggested_note="이름 뒤의 물음표는 추정을 뜻합니다. 그 사람의 음성일 가능성이 가장 높지만 확실하지 않으며, 역할은 "
-    "미상으로 셉니다.",
+    suggested_note="이름 뒤의 물음표는 추정을 뜻합니다. 그 사람의 음성일 가능성이 가장 높지만 확실하지 않으며, 역할도 "
+    "마찬가지입니다.",
     overlap_note="말한 사람 모두의 시간에 포함",
     speaker_pattern="참석자 {number}",
     sure_pattern="{word} ({percent} %)",
