@@ -32,6 +32,8 @@ LEAP_COSTS = 0.35
 """An octave, in 10 ms."""
 TURN_COSTS = 0.14
 """From voiced to unvoiced or back, in 10 ms."""
+DULLED = 2_500.0
+"""Hz at which overtones count 1/e of their power: higher ones make peaks too sharp for a parabola through samples."""
 BLOCK = 2_000
 """Frames worked on at a time."""
 
@@ -61,8 +63,9 @@ def _candidates(frames: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
     """
     centred = (frames - frames.mean(axis=1, keepdims=True)) * _WINDOW
     spectrum = fft.rfft(centred, _N_FFT, axis=1)
+    power = (spectrum.real**2 + spectrum.imag**2) * _LOW_PASS
     lags = slice(LAGS[0] - 1, LAGS[-1] + 2)
-    whole = fft.irfft(spectrum.real**2 + spectrum.imag**2, _N_FFT, axis=1)
+    whole = fft.irfft(power, _N_FFT, axis=1)
     energy = whole[:, :1]
     r = whole[:, lags] / np.maximum(energy, 1e-12) * _UNDO_WINDOW[lags]
     low, mid, high = r[:, :-2], r[:, 1:-1], r[:, 2:]
@@ -72,7 +75,8 @@ def _candidates(frames: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
     bend = np.minimum(a - 2 * b + c, -1e-9)
     offset = np.clip(0.5 * (a - c) / bend, -0.5, 0.5)
     top = np.where(found > -1, np.minimum(b - 0.25 * (a - c) * offset, 1), 0)
-    return (RATE / (LAGS[chosen] + offset)).astype(np.float32), top.astype(np.float32), np.sqrt(np.maximum(energy[:, 0], 0))
+    hz, level = RATE / (LAGS[chosen] + offset), np.sqrt(np.maximum(energy[:, 0], 0))
+    return hz.astype(np.float32), top.astype(np.float32), level
 
 
 def _strengths(
@@ -109,6 +113,7 @@ def _path(hz: NDArray[np.float32], strengths: NDArray[np.float32]) -> Track:
 
 _N_FFT = fft.next_fast_len(LENGTH + LAGS[-1] + 1, real=True)
 _WINDOW = (0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(LENGTH) + 0.5) / LENGTH)).astype(np.float32)
+_LOW_PASS = np.exp(-((fft.rfftfreq(_N_FFT, 1 / RATE) / DULLED) ** 2)).astype(np.float32)
 _OF_WINDOW = fft.irfft(np.abs(fft.rfft(_WINDOW.astype(np.float64), _N_FFT)) ** 2, _N_FFT)
 _UNDO_WINDOW = (_OF_WINDOW[0] / np.maximum(_OF_WINDOW, 1e-3 * _OF_WINDOW[0])).astype(np.float32)
 _LATER = (HIGHER_COSTS * np.log2(LAGS / LAGS[0])).astype(np.float32)
