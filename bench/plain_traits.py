@@ -20,10 +20,10 @@ from bigvoice.features.mfcc import mfcc
 from bigvoice.progress import Hook, silent
 from bigvoice.recording import RATE, Samples
 from bigvoice.span import Span
-from bigvoice.traits import KINDS, Traits
 from bigvoice.training.corpus import held_out
 from bigvoice.training.store import SEED
 from bigvoice.training.traits_corpus import believable, labelled
+from bigvoice.traits import KINDS, Traits
 
 N = 128
 SECONDS = 6.0
@@ -56,7 +56,7 @@ class PlainJudge:
     def __init__(self, trained: nn.Module) -> None:
         self.network = trained.eval()
 
-    def __call__(self, samples: Samples, spans: Sequence[Span], hook: Hook = silent) -> list[Traits | None]:
+    def __call__(self, samples: Samples, spans: Sequence[Span], hook: Hook = silent) -> list[Traits | None]:  # noqa: ARG002
         """One at a time."""
         cut = [samples[round(span.start * RATE) : round(span.end * RATE)] for span in spans]
         with torch.inference_mode():

@@ -4,9 +4,9 @@
 
 A turn is an utterance of 2 s or more. Of those that are told: "female or male", the share of adults' turns of which the
 likelier of the two is right; "child or adult", the share of all turns (the mean of children's and adults', where there
-are both) on the right side of that border; "speakers", how many are told right by the vote of their turns, and in brackets how many the votes promise. The
-calibration error is in points, over ten equal groups of turns in order of how sure they are. Speed: on one core, for
-all turns of test-other.
+are both) on the right side of that border; "speakers", how many are told right by the vote of their turns, and in
+brackets how many the votes promise. The calibration error is in points, over ten equal groups of turns in order of how
+sure they are. Speed: on one core, for all turns of test-other.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from bigvoice.parts import Judge, make
 from bigvoice.progress import silent
 from bigvoice.recording import RATE, Samples
 from bigvoice.span import Span
-from bigvoice.traits import CHILD, FEMALE, MALE, Traits
 from bigvoice.training.corpus import held_out, sound_files, utterances
 from bigvoice.training.traits_corpus import ADULT_FROM, believable, kind_of, labelled
+from bigvoice.traits import CHILD, FEMALE, MALE, Traits
 from bigvoice.voices.traits_vote import vote
 
 LEAST = 2.0
@@ -88,9 +88,13 @@ def of_table(folder: Path, table: str, key: str, *, each: int = EACH) -> list[Sa
     """A Korean corpus with a table of sex and, where it is known, age; `key` is the column that a file is found by."""
     with (folder / table).open(encoding="utf-8", newline="") as file:
         rows = {row[key]: row for row in csv.DictReader(file)}
-    spoken = ((path.parent.name, rows.get(path.stem if key == "utterance" else path.parent.name), path) for path in sound_files(folder))
+    spoken = (
+        (path.parent.name, rows.get(path.stem if key == "utterance" else path.parent.name), path)
+        for path in sound_files(folder)
+    )
     return long_enough(
-        ((who, kind_of(row["gender"], int(row.get("age") or ADULT_FROM)), path) for who, row, path in spoken if row), each
+        ((who, kind_of(row["gender"], int(row.get("age") or ADULT_FROM)), path) for who, row, path in spoken if row),
+        each,
     )
 
 
@@ -119,7 +123,9 @@ def share(right: Sequence[bool]) -> str:
 
 def share_child(known: Sequence[Told]) -> str:
     """Children and adults weigh alike where there are both."""
-    sides = [[(x.traits.likeliest == CHILD) == child for x in known if (x.kind == CHILD) == child] for child in (True, False)]
+    sides = [
+        [(x.traits.likeliest == CHILD) == child for x in known if (x.kind == CHILD) == child] for child in (True, False)
+    ]
     return share([float(np.mean(side)) for side in sides if side])
 
 
@@ -153,7 +159,8 @@ def ages(data: Path, judge: Judge) -> None:
         entries = (
             (path.parent.name, CHILD, path)
             for path in (u.path for u in utterances(data, ("speechocean762",)) if held_out(u.speaker))
-            if youngest <= years[path.parent.name][0] <= oldest and (title != "women" or years[path.parent.name][1] == "F")
+            if youngest <= years[path.parent.name][0] <= oldest
+            and (title != "women" or years[path.parent.name][1] == "F")
         )
         told = [x for x in tell(judge, long_enough(entries), HEARD["as recorded"]) if x.traits]
         print(f"| {title} | {len({x.speaker for x in told})} | {share([x.traits.likeliest == CHILD for x in told])} |")
@@ -189,8 +196,8 @@ def main() -> None:
         "read and acted, Korean": of_table(korean / "emotiontts", "utterances.csv", "utterance"),
         "mother 39, son 5, Korean": of_table(korean / "parent_child", "utterances.csv", "utterance", each=200),
     }
-    print("| people nobody trained on | women, men, children | turns | heard | by | female or male % | child or adult % |", end=" ")
-    print("speakers right | calibration error | not known % |\n|" + "---|" * 10)
+    print("| people nobody trained on | women, men, children | turns | heard | by | female or male %", end=" | ")
+    print("child or adult % | speakers right | calibration error | not known % |\n|" + "---|" * 10)
     for title, said in sets.items():
         who = {each.speaker: each.kind for each in said}
         counts = ", ".join(str(sum(kind == k for kind in who.values())) for k in (FEMALE, MALE, CHILD))

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import onnx
@@ -161,7 +162,9 @@ def make_bytes():
 
 
 def test_a_low_voice_of_a_long_tract_is_a_mans_and_each_span_gets_its_own_answer():
-    said = np.concatenate([babble(3.0, pitch=105, size=0.95, seed=4), np.zeros(RATE, np.float32), babble(12.0, pitch=105)])
+    said = np.concatenate(
+        [babble(3.0, pitch=105, size=0.95, seed=4), np.zeros(RATE, np.float32), babble(12.0, pitch=105)]
+    )
     spans = [Span(0, 3), Span(3, 4), Span(4, 16), Span(0, 0.9), Span(5, 5), Span(15, 99)]
     told = neural_judge()(said, spans)
     assert [each and each.likeliest for each in told] == [MALE, None, MALE, None, None, None]
@@ -170,9 +173,12 @@ def test_a_low_voice_of_a_long_tract_is_a_mans_and_each_span_gets_its_own_answer
 
 
 def test_what_is_told_of_a_span_depends_on_no_other_and_not_on_where_it_lies():
-    said = [babble(seconds, pitch=pitch, seed=seed) for seconds, pitch, seed in ((2.0, 110, 1), (3.1, 210, 2), (2.0, 160, 3))]
+    said = [
+        babble(seconds, pitch=pitch, seed=seed)
+        for seconds, pitch, seed in ((2.0, 110, 1), (3.1, 210, 2), (2.0, 160, 3))
+    ]
     starts = np.cumsum([0, *map(len, said)]) / RATE
-    spans = [Span(a, b) for a, b in zip(starts, starts[1:], strict=False)]
+    spans = [Span(a, b) for a, b in pairwise(starts.tolist())]
     together = neural_judge()(np.concatenate(said), spans)
     for one, piece in zip(together, said, strict=True):
         [alone_] = neural_judge()(piece, [Span(0, len(piece) / RATE)])
@@ -196,7 +202,12 @@ def test_files_that_are_none_are_told_in_one_line(tmp_path):
     other.write_bytes(model.SerializeToString())
     onnx.helper.set_model_props(model, {FACTS: json.dumps({"name": "x", "n_mels": 64, "calibration": 1})})
     facts.write_bytes(model.SerializeToString())
-    for file, said in ((tmp_path / "no", "no such file"), (empty, "can be read"), (other, "not one"), (facts, "not one")):
+    for file, said in (
+        (tmp_path / "no", "no such file"),
+        (empty, "can be read"),
+        (other, "not one"),
+        (facts, "not one"),
+    ):
         with pytest.raises(ModelError, match=said):
             read(file)
 

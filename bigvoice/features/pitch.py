@@ -79,11 +79,9 @@ def _candidates(frames: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
     return hz.astype(np.float32), top.astype(np.float32), level
 
 
-def _strengths(
-    hz: NDArray[np.float32], height: NDArray[np.float32], level: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _strengths(hz: NDArray[np.float32], height: NDArray[np.float32], level: NDArray[np.float32]) -> NDArray[np.float32]:
     """How well each candidate explains its frame, (n, 1 + N_CANDIDATES); the first is "no voice"."""
-    loud = np.float32(max(np.percentile(level, 95), 1e-6))
+    loud = max(float(np.percentile(level, 95)), 1e-6)
     quiet = np.maximum(0, 2 - level / loud * ((1 + VOICED_FROM) / SILENT_BELOW))
     voiced = np.where(height > 0, height - HIGHER_COSTS * np.log2(HIGHEST / hz), -np.inf)
     return np.column_stack([VOICED_FROM + quiet, voiced]).astype(np.float32)

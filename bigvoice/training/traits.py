@@ -24,10 +24,10 @@ from scipy import optimize
 from sklearn.linear_model import LogisticRegression
 
 from bigvoice.errors import ModelError
-from bigvoice.traits import KINDS, Traits
 from bigvoice.training.corpus import held_out
 from bigvoice.training.store import SEED, Plan, Store, make
 from bigvoice.training.traits_corpus import Labelled, believable, labelled
+from bigvoice.traits import KINDS, Traits
 from bigvoice.voices.neural import ROUND, NeuralEncoder, batches, neural_encoder
 from bigvoice.voices.traits import FACTS
 from bigvoice.voices.traits_vote import calibrated, vote
@@ -46,7 +46,7 @@ VOTES = (2, 4, 8)
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A row a crop: what the encoder hears (n, dim), unit rows; index into KINDS; whose; seconds; copy (0: recorded)."""
+    """A row a crop: what the encoder hears, unit rows (n, dim); index into KINDS; whose; seconds; copy, 0 recorded."""
 
     rows: NDArray[np.float32]
     kind: NDArray[np.int64]
@@ -56,7 +56,9 @@ class Table:
 
     def where(self, chosen: NDArray[np.bool_]) -> Table:
         """Only the chosen rows."""
-        return Table(*(column[chosen] for column in (self.rows, self.kind, self.speaker, self.seconds, self.copy)))
+        return Table(
+            self.rows[chosen], self.kind[chosen], self.speaker[chosen], self.seconds[chosen], self.copy[chosen]
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +145,8 @@ def weigh(table: Table) -> NDArray[np.float64]:
             chosen = (table.kind == kind) & (corpus == each)
             names, which, counts = np.unique(table.speaker[chosen], return_inverse=True, return_counts=True)
             weights[chosen] = SHARES.get(each, 1.0) / whole / len(names) / counts[which]
-    return weights / weights.mean()
+    weights /= weights.mean()
+    return weights
 
 
 def learn(taught: Table, held: Table) -> Layer:

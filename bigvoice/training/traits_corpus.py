@@ -16,8 +16,8 @@ import numpy as np
 
 from bigvoice.decoding import load
 from bigvoice.features.pitch import pitch
-from bigvoice.traits import CHILD, FEMALE, MALE
 from bigvoice.training.corpus import Utterance, utterances
+from bigvoice.traits import CHILD, FEMALE, MALE
 
 CHILD_TO, ADULT_FROM = 12, 18
 """Years, both included."""

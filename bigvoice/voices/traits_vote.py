@@ -23,7 +23,7 @@ LONGEST = 8.0
 """Seconds of a turn that are heard, in its middle: more tells little more."""
 LEAST_VOICED = 0.3
 """Seconds with a pitch: where there are fewer, it was whispered, or was no voice."""
-PITCHES: Mapping[str, tuple[float, float]] = {FEMALE: (120.0, 400.0), MALE: (60.0, 270.0), CHILD: (160.0, 600.0)}
+PITCHES: Mapping[str, tuple[float, float]] = {FEMALE: (140.0, 340.0), MALE: (60.0, 270.0), CHILD: (165.0, 600.0)}
 """Hz that the median of a turn may have; see the card of the model for how many people it has outside."""
 SUREST = 1e-4
 """What is left to the other two: no turn is so sure that others cannot outvote it."""
