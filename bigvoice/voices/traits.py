@@ -81,11 +81,18 @@ def _whole_rounds(mels: NDArray[np.float32]) -> NDArray[np.float32]:
     return mels[: len(mels) // ROUND * ROUND]
 
 
+def _one_thread() -> onnxruntime.SessionOptions:
+    """So small a network gains nothing from a second thread, which waits for work by turning in circles."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return options
+
+
 def read(path: Path) -> NeuralJudge:
     """The judge in a file. Raises ModelError for a file that is none."""
     retrain = "make one with `bigvoice train traits`"
     try:
-        session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(path.read_bytes(), _one_thread(), providers=["CPUExecutionProvider"])
     except FileNotFoundError as error:
         raise ModelError(f"{path}: no such file; check the name, or {retrain}") from error
     except Exception as error:  # onnxruntime has an exception class for every way a file can be broken
