@@ -4,7 +4,7 @@
 
 Made families (bench/family_meetings.py): a woman, a man and a child in the turns of real meetings. First the constants
 of `bigvoice.minutes.doubt`, measured on people of whom nothing else is reported; then the shares of others, with the
-roles of enrolled voices and with nobody enrolled, as far as bigvoice tells women, men and children apart.
+roles of enrolled voices, and with nobody enrolled by what the voices sound like.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ from bigvoice.span import Span, intersect, merge, total
 from bigvoice.voices.person import Person
 
 DETECT, ENCODER = SileroDetector(), make("encoder", "neural")
-PARTS = Parts(detector=DETECT, encoder=ENCODER, transcriber=make("asr", "none"))
-TRAITS: dict[str, bool] = {"traits": True} if "traits" in {f.name for f in fields(DiarizationOptions)} else {}
-"""Ask for women, men and children, where this bigvoice tells them."""
+PARTS = Parts(DETECT, ENCODER, transcriber=make("asr", "none"), judge=make("judge", "neural"))
 FEWEST_TURNS = 3
 """Of a voice whose part of wrong turns counts."""
 HOLDS = 1.2816
@@ -42,7 +40,7 @@ HOLDS = 1.2816
 def minutes_of(family: Family, *, enrolled: bool) -> Minutes:
     """Who spoke when; with the family's roles where they are enrolled."""
     people = [Person(role, role, _prints(clip)) for role, clip in family.clips.items()] if enrolled else []
-    settings = Settings(diarization=DiarizationOptions(**TRAITS))  # type: ignore[arg-type]
+    settings = Settings(diarization=DiarizationOptions(traits=True))
     return take_minutes(load(family.recording), people, PARTS, settings)
 
 
@@ -186,15 +184,12 @@ def show_shares(groups: Mapping[str, Iterator[Family]]) -> None:
     for group, families in groups.items():
         scores = {way: Scores() for way in (True, False)}
         for family in families:
-            for enrolled in (True, False) if TRAITS else (True,):
+            for enrolled in (True, False):
                 scores[enrolled].add(family, talk_ratio(minutes_of(family, enrolled=enrolled)))
         for enrolled, score in scores.items():
             way = "enrolled" if enrolled else "nobody enrolled"
-            if score.of_speech.errors:
-                print(f"| {group} | {way} | of speech | {score.of_speech.cells()} |")
-                print(f"| {group} | {way} | among parents | {score.among.cells()} |", flush=True)
-    if not TRAITS:
-        print("\nWithout anybody enrolled nothing can be told: this bigvoice does not tell women, men and children.")
+            print(f"| {group} | {way} | of speech | {score.of_speech.cells()} |")
+            print(f"| {group} | {way} | among parents | {score.among.cells()} |", flush=True)
 
 
 def main() -> None:

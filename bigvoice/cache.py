@@ -24,8 +24,8 @@ T = TypeVar("T")
 
 KEPT_DAYS = 30
 KEPT_BYTES = 500_000_000
-"""An hour's three stages take about 1 MB, so this is some hundred meetings."""
-_OWN_FILE = re.compile(r"(speech|turns|words)-[0-9a-f]{40}\.json(\.\d+\.part)?")
+"""An hour's stages take about 1 MB, so this is some hundred meetings."""
+_OWN_FILE = re.compile(r"(speech|turns|traits|words)-[0-9a-f]{40}\.json(\.\d+\.part)?")
 
 
 @dataclass(frozen=True)

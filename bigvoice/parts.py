@@ -18,6 +18,7 @@ from bigvoice.errors import ModelError
 from bigvoice.progress import Hook
 from bigvoice.recording import Recording, Samples
 from bigvoice.span import Span
+from bigvoice.traits import Traits
 from bigvoice.turn import Turn
 from bigvoice.voices.background import Background
 from bigvoice.word import Word
@@ -84,6 +85,18 @@ class Clusterer(Protocol):
         """
 
 
+class Judge(Protocol):
+    """Tells from the sound alone whether a woman, a man or a child speaks."""
+
+    name: str
+    """With the version in it."""
+    dependence: float
+    """How alike its errors on the turns of one voice are, from 0 to 1 (see `bigvoice.voices.traits_vote.vote`)."""
+
+    def __call__(self, samples: Samples, spans: Sequence[Span], hook: Hook) -> list[Traits | None]:
+        """Samples (n,) at 16 kHz and spans of it, each of one voice -> calibrated; None where it cannot be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """What a recogniser wrote: words in order of time, the language (ISO 639-1), and how good to expect it to be."""
@@ -123,6 +136,7 @@ _SHIPPED: Mapping[str, Mapping[str, str]] = {
         "agglomerative": "bigvoice.diarization.clustering:Agglomerative",
         "kmeans": "bigvoice.diarization.clustering:KMeans",
     },
+    "judge": {"neural": "bigvoice.voices.traits:neural_judge"},
     "asr": {
         "whisper": "bigvoice.transcription.whisper:WhisperTranscriber",
         "sphinx": "bigvoice.transcription.sphinx:SphinxTranscriber",

@@ -19,17 +19,19 @@ from bigvoice.diarization.diarizer import Diarization, Naming, bounds, diarize
 from bigvoice.diarization.given_turns import name_turns
 from bigvoice.errors import RecordingError
 from bigvoice.minutes.minutes import KNOWN, SUGGESTED, Maker, Minutes, Source, Speaker, Utterance
-from bigvoice.parts import Detector, Diarizer, Encoder, Segmenter, Transcriber, Transcript
+from bigvoice.parts import Detector, Diarizer, Encoder, Judge, Segmenter, Transcriber, Transcript
 from bigvoice.progress import Hook, Progress, silent
 from bigvoice.recording import Recording
 from bigvoice.settings import NONE, OWN, DiarizationOptions, Settings
 from bigvoice.span import Span
-from bigvoice.stages import SPEECH, TURNS, WORDS, Keep, compute_anew
+from bigvoice.stages import SPEECH, TRAITS, TURNS, WORDS, Keep, compute_anew
+from bigvoice.traits import Traits
 from bigvoice.transcription.words import give_words
 from bigvoice.turn import Turn
 from bigvoice.version import version
 from bigvoice.voices.background import Background
 from bigvoice.voices.person import Person
+from bigvoice.voices.traits_vote import alone, vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Parts:
     """Who hears two voices at once."""
     diarizer: Diarizer | None = None
     """Somebody else's, which finds the turns in place of bigvoice's own; its voices are named in the same way."""
+    judge: Judge | None = None
+    """Who tells women's, men's and children's voices from each other; None: nobody asked."""
 
 
 def take_minutes(
@@ -70,7 +74,12 @@ def take_minutes(
     tracks = find_speech(recording, parts.detector, hook=hook, keep=keep)
     voices = [tell_apart(track, people, parts, settings, len(tracks), keep=keep) for track in tracks]
     texts = [write_down(track, parts.transcriber, settings, keep=keep) for track in tracks]
-    return assemble(recording, voices, texts, settings, _makers(parts, settings))
+    makers = _makers(parts, settings)
+    if parts.judge is None:
+        return assemble(recording, voices, texts, settings, makers)
+    judged = [judge(track, found.turns, parts.judge, keep=keep) for track, found in zip(tracks, voices, strict=True)]
+    minutes = assemble(recording, voices, texts, settings, (*makers, ("traits", parts.judge.name)), judged)
+    return voted(minutes, parts.judge.dependence)
 
 
 def take_transcript(
@@ -129,7 +138,7 @@ def tell_apart(
         "background": _background_digest(parts.encoder.background),
         "segmenter": parts.segmenter.name if parts.segmenter else NONE,
         "diarizer": parts.diarizer.name if parts.diarizer else OWN,
-        "options": asdict(options),
+        "options": asdict(replace(options, traits=False)),  # a stage of its own: asking for it changes no turn
         "people": _digest(people),
         "attendees": attendees,
     }
@@ -155,6 +164,25 @@ def _told_apart(
     )
 
 
+def judge(track: Track, turns: Sequence[Turn], part: Judge, *, keep: Keep) -> dict[Turn, Traits | None]:
+    """Whether a woman, a man or a child speaks in each turn, heard where nobody else speaks."""
+    spans = alone(turns)
+    key = {**track.key, "judge": part.name, "spans": [(span.start, span.end) for span in spans]}
+    found = keep(TRAITS, key, lambda: part(track.sound.samples, spans, track.hook))
+    return dict(zip(turns, found, strict=True))
+
+
+def voted(minutes: Minutes, dependence: float) -> Minutes:
+    """The same, each speaker with what all their utterances tell together."""
+    told: dict[str, list[Traits | None]] = {speaker.id: [] for speaker in minutes.speakers}
+    for utterance in minutes.utterances:
+        told[utterance.speaker].append(utterance.traits)
+    return replace(
+        minutes,
+        speakers=tuple(replace(speaker, traits=vote(told[speaker.id], dependence)) for speaker in minutes.speakers),
+    )
+
+
 def write_down(track: Track, transcriber: Transcriber, settings: Settings, *, keep: Keep) -> Transcript:
     """What is said in a track. It depends on nothing that telling voices apart depends on, so it outlives a change."""
     hotwords = (*settings.meeting.attendees, *settings.meeting.agenda)
@@ -175,8 +203,9 @@ def assemble(
     texts: Sequence[Transcript],
     settings: Settings,
     makers: tuple[tuple[str, str], ...],
+    judged: Sequence[Mapping[Turn, Traits | None]] = (),
 ) -> Minutes:
-    """Minutes of what each track gave; makers: who found speech and voices.
+    """Minutes of what each track gave; makers: who found speech and voices; judged: what a track's turns alone tell.
 
     Speakers are "s1", "s2", ... in the order of first speaking.
     Turns without words stay: somebody spoke, whether or not it was understood, and talk shares count it.
@@ -193,6 +222,7 @@ def assemble(
     ids = {voice: f"s{n}" for n, voice in enumerate(order, start=1)}
     names = _names(voices)
     meeting = settings.meeting
+    traits = judged or [{} for _ in voices]
     return Minutes(
         source=Source(recording.name, recording.sha256, recording.duration),
         maker=Maker(version(), (*makers, ("text", texts[0].model)), _notices(recording, voices, texts)),
@@ -204,7 +234,8 @@ def assemble(
         agenda=meeting.agenda,
         speakers=tuple(_speaker(f"s{n}", n, names.get(voice)) for n, voice in enumerate(order, start=1)),
         utterances=tuple(
-            Utterance(span, ids[n, turn.speaker], words, turn.confidence) for span, n, turn, words in said
+            Utterance(span, ids[n, turn.speaker], words, turn.confidence, traits[n].get(turn))
+            for span, n, turn, words in said
         ),
     )
 

@@ -92,6 +92,7 @@ def _parts(settings: Settings) -> Parts:
         encoder=make("encoder", settings.diarization.encoder),
         transcriber=make("asr", settings.transcription.asr),
         segmenter=None if segmenter == NONE else make("segmenter", segmenter),
+        judge=make("judge", "neural") if settings.diarization.traits else None,
         diarizer=None if settings.diarization.diarizer == OWN else make("diarizer", settings.diarization.diarizer),
     )
 

@@ -78,6 +78,7 @@ class DiarizationOptions(Options):
         least=0.0001,
         most=0.5,
     )
+    traits: bool = option(False, "Tell from the voice alone whether a woman, a man or a child speaks.")
 
     def __post_init__(self) -> None:
         super().__post_init__()

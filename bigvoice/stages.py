@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from bigvoice.diarization.diarizer import Diarization, Naming
 from bigvoice.parts import Transcript
 from bigvoice.span import Span
+from bigvoice.traits import Traits
 from bigvoice.turn import Turn
 from bigvoice.word import Word
 
@@ -67,6 +68,14 @@ def _diarization_from_json(found: Any) -> Diarization:
     )
 
 
+def _traits_to_json(found: list[Traits | None]) -> Any:
+    return [traits and [traits.female, traits.male, traits.child] for traits in found]
+
+
+def _traits_from_json(found: Any) -> list[Traits | None]:
+    return [None if three is None else Traits(*three) for three in found]
+
+
 def _transcript_to_json(transcript: Transcript) -> Any:
     return {
         "words": [[w.span.start, w.span.end, w.text, w.probability] for w in transcript.words],
@@ -83,4 +92,6 @@ def _transcript_from_json(found: Any) -> Transcript:
 
 SPEECH = Stage("speech", _spans_to_json, _spans_from_json)
 TURNS = Stage("turns", _diarization_to_json, _diarization_from_json)
+TRAITS = Stage("traits", _traits_to_json, _traits_from_json)
+"""Of each of a track's turns, in their order."""
 WORDS = Stage("words", _transcript_to_json, _transcript_from_json)

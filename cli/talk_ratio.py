@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 
 from bigvoice.cli.options import AsJson, Force, Output, Quiet, takes_settings
 from bigvoice.errors import SettingsError
-from bigvoice.settings import DiarizationOptions, Settings
+from bigvoice.settings import Settings
 
 if TYPE_CHECKING:
     from bigvoice.documents.wording import Wording
@@ -104,19 +104,12 @@ def talk_ratio(
         from bigvoice.cli.parents import show_parents, writers
 
         files = writers(output or [], csv, force=force)
-        minutes = minutes_of(recording, asking_for_traits(settings), quiet=quiet)
+        asked = replace(settings, diarization=replace(settings.diarization, traits=True))
+        minutes = minutes_of(recording, asked, quiet=quiet)
         named = "" if parents == ANYBODY else parents
         show_parents(minutes, named, settings, files, as_json=as_json, quiet=quiet)
         return
     _shares(minutes_of(recording, settings, quiet=quiet), settings, by, csv, as_json=as_json, quiet=quiet)
-
-
-def asking_for_traits(settings: Settings) -> Settings:
-    """The settings, with women's, men's and children's voices told apart where this bigvoice can do it."""
-    if "traits" not in {field.name for field in fields(DiarizationOptions)}:
-        return settings
-    wanted: dict[str, Any] = {"traits": True}
-    return replace(settings, diarization=replace(settings.diarization, **wanted))
 
 
 def minutes_of(file: Path, settings: Settings, *, quiet: bool = False) -> Minutes:

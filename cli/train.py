@@ -54,3 +54,18 @@ def encoder(
     recipe = Recipe(network=network, steps=steps)
     made = make_encoder(data, work, out, recipe, taught=teacher, threads=threads, tell=typer.echo)
     typer.echo(f"{made}: use it with --encoder neural:{made}")
+
+
+@app.command()
+def traits(
+    data: _Data,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the network goes.")] = Path("traits.onnx"),
+    work: _Work = Path("traits.work"),
+    encoder: Annotated[str, typer.Option(metavar="FILE", help="The encoder it hears with; else what ships.")] = "",
+) -> None:
+    """Train what tells women's, men's and children's voices apart: some minutes."""
+    try:
+        from bigvoice.training.traits import make_traits
+    except ImportError as error:
+        raise ModelError('training needs onnx: pip install "bigvoice[torch]"') from error
+    typer.echo(f"{make_traits(data, work, out, encoder, typer.echo)}: `python bench/traits.py --traits FILE` tries it")

@@ -15,10 +15,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from fakes import LOW, babble, sound, write_wav
 
 from bigvoice.minutes import store
 from bigvoice.recording import RATE
+from tests.fakes import LOW, babble, sound, write_wav
 
 
 def contents(folder: Path) -> dict[str, bytes]:

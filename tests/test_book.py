@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import HIGH, LOW, PitchEncoder, sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from bigvoice.voices import schema
 from bigvoice.voices.book import VoiceBook, default_path
 from bigvoice.voices.clip import Clip, to_pcm, windows
 from bigvoice.voices.person import key, written
+from tests.fakes import HIGH, LOW, PitchEncoder, sound
 
 AGREED = date(2026, 3, 2)
 

@@ -5,7 +5,6 @@ import time
 from dataclasses import replace
 
 import pytest
-from fakes import HIGH, LOW, LevelDetector, PitchEncoder, ScriptTranscriber, recording
 from hypothesis import given
 from hypothesis import strategies as st
 from test_pipeline import MEETING, SCRIPT
@@ -20,6 +19,7 @@ from bigvoice.span import Span
 from bigvoice.stages import SPEECH, TURNS, WORDS
 from bigvoice.turn import Turn
 from bigvoice.word import Word
+from tests.fakes import HIGH, LOW, LevelDetector, PitchEncoder, ScriptTranscriber, recording
 
 
 class Counted:

@@ -9,7 +9,6 @@ from pathlib import Path
 import docx
 import numpy as np
 import pytest
-from fakes import LOW, babble, sound, write_wav
 from test_pipeline import MEETING
 from typer.testing import CliRunner
 
@@ -22,6 +21,7 @@ from bigvoice.span import Span
 from bigvoice.turn import Turn
 from bigvoice.voices.book import VoiceBook, default_path
 from bigvoice.voices.clip import Clip, to_pcm
+from tests.fakes import LOW, babble, sound, write_wav
 
 
 @pytest.fixture

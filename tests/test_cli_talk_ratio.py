@@ -10,11 +10,11 @@ import pytest
 
 from bigvoice.cli.app import run
 from bigvoice.cli.parents import stacked
-from bigvoice.cli.talk_ratio import asking_for_traits, with_value
+from bigvoice.cli.talk_ratio import with_value
 from bigvoice.minutes import store
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.progress import Hook
-from bigvoice.settings import DiarizationOptions, Settings
+from bigvoice.settings import Settings
 from tests import meetings
 from tests.families import CHILD, MAN, WOMAN, talk
 
@@ -257,7 +257,7 @@ def test_the_parents_of_a_recording_need_no_words_either(
 
     assert run(["talk-ratio", str(tmp_path / "dinner.m4a"), "--parents", "--json", "--quiet"]) == 0
 
-    assert asked == [(tmp_path / "dinner.m4a", asking_for_traits(asked[0][1]))]
+    assert [(file, settings.diarization.traits) for file, settings in asked] == [(tmp_path / "dinner.m4a", True)]
     assert json.loads(capsys.readouterr().out)["rows"][0]["role"] == "mother"
 
 
@@ -269,12 +269,6 @@ def test_what_cannot_be_written_is_told_before_anybody_listens(
     assert run(["talk-ratio", str(tmp_path / "dinner.m4a"), "--parents", "-o", "x.pdf"]) == 1
 
     assert "not written as '.pdf'" in capsys.readouterr().err
-
-
-def test_a_recording_is_asked_for_traits_where_there_are_any() -> None:
-    asked = asking_for_traits(Settings()).diarization
-
-    assert getattr(asked, "traits", None) == (True if hasattr(DiarizationOptions(), "traits") else None)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import HIGH, LOW, RATE, LevelDetector, write_wav
 from test_enrolment import EarForPitch, voice
 
 from bigvoice import parts
 from bigvoice.voices.book import VoiceBook, default_path
+from tests.fakes import HIGH, LOW, RATE, LevelDetector, write_wav
 
 
 @pytest.fixture(autouse=True)

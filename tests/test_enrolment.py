@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import HIGH, LOW, LevelDetector, sound, write_wav
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -24,6 +23,7 @@ from bigvoice.voices.enrolment import twinned
 from bigvoice.voices.likeness import likeness
 from bigvoice.voices.quality import alikeness, clipped_share, envelope, snr_db
 from bigvoice.voices.telling import ONE_GROUP, split
+from tests.fakes import HIGH, LOW, LevelDetector, sound, write_wav
 
 AGREED = date(2026, 3, 2)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import LOW, recording, sound, write_wav
 
 from bigvoice.decoding import load
 from bigvoice.documents.notices import in_language
@@ -17,6 +16,7 @@ from bigvoice.transcription.none import NoTranscriber
 from bigvoice.transcription.sphinx import NOTICE
 from bigvoice.transcription.whisper import WhisperTranscriber
 from tests import meetings
+from tests.fakes import LOW, recording, sound, write_wav
 
 _LATIN_SENTENCE = re.compile(r"[A-Za-z]{2,}( [A-Za-z]{2,}){2,}")
 

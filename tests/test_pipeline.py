@@ -3,7 +3,6 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from fakes import HIGH, LOW, MIDDLE, LevelDetector, PitchEncoder, ScriptTranscriber, recording, sound
 
 from bigvoice.diarization.channels import own_speech
 from bigvoice.diarization.diarizer import Diarization, Naming
@@ -18,6 +17,7 @@ from bigvoice.span import Span
 from bigvoice.transcription.none import NoTranscriber
 from bigvoice.turn import Turn
 from bigvoice.version import version
+from tests.fakes import HIGH, LOW, MIDDLE, LevelDetector, PitchEncoder, ScriptTranscriber, recording, sound
 
 #         0         10        20        30
 #         |-- LOW --|-- HIGH -|-- LOW --|      with half a second of silence between

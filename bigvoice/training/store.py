@@ -8,7 +8,7 @@ each speed as recorded and in several other places (see `hearing`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -79,16 +79,16 @@ class Stretch:
     features: NDArray[np.float16]
 
 
-def make(data: Path, folder: Path, plan: Plan | None = None) -> Store:
+def make(data: Path, folder: Path, plan: Plan | None = None, spoken: Sequence[Utterance] | None = None) -> Store:
     """The store of a data folder, made where it is not there yet (minutes; some gigabytes).
 
-    Raises ModelError where there is no speech.
+    spoken: what of it; else all that may train what ships. Raises ModelError where there is no speech.
     """
     plan = plan or Plan()
     done = folder / "plan.json"
     if done.exists() and json.loads(done.read_text()) == json.loads(json.dumps(asdict(plan))):
         return Store.read(folder)
-    spoken = list(utterances(data))
+    spoken = list(utterances(data)) if spoken is None else spoken
     if not spoken:
         raise ModelError(f"{data}: no speech to learn from; it needs folders such as {SHIPPABLE[0]}/SPEAKER/FILE")
     folder.mkdir(parents=True, exist_ok=True)

@@ -59,6 +59,11 @@ class NeuralEncoder:
         """Numbers a voice."""
         return int(self.background.cohort.shape[1])
 
+    @property
+    def network_dim(self) -> int:
+        """Those of them that are the network's; they come first."""
+        return int(self.session.get_outputs()[0].shape[1])
+
     def __call__(self, samples: Samples, spans: Sequence[Span], hook: Hook = silent) -> Embeddings:
         """Features are made once for neighbouring spans together, and only where there are spans."""
         rows = unit(self._heard_by_network(samples, spans, hook))
@@ -67,7 +72,7 @@ class NeuralEncoder:
         return np.hstack([np.sqrt(1 - self.mfcc) * rows, np.sqrt(self.mfcc) * mfcc_encoder()(samples, spans)])
 
     def _heard_by_network(self, samples: Samples, spans: Sequence[Span], hook: Hook) -> Embeddings:
-        rows = np.empty((len(spans), self.session.get_outputs()[0].shape[1]), np.float32)
+        rows = np.empty((len(spans), self.network_dim), np.float32)
         order = sorted(range(len(spans)), key=lambda i: spans[i])
         done = 0
         while done < len(order):
