@@ -115,7 +115,7 @@ def heard(store: Store, ears: NeuralEncoder, spoken: Sequence[Labelled]) -> Tabl
     rows, told = [], []
     for first in range(0, len(store.first), 512):
         crops = [crop for row in range(first, min(first + 512, len(store.first))) for crop in _crops(store, row, rng)]
-        found = np.empty((len(crops), ears.dim), np.float32)
+        found = np.empty((len(crops), ears.session.get_outputs()[0].shape[1]), np.float32)
         for chosen, mels in batches({i: mels for i, (_, mels) in enumerate(crops)}):
             found[chosen] = ears.session.run(None, {"mels": mels})[0]
         rows.append(found / np.linalg.norm(found, axis=1, keepdims=True))
