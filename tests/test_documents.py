@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bigvoice.documents import FORMATS, renderer, write
 from bigvoice.documents.dialogue import PARAGRAPH, Run, clock, simultaneous
 from bigvoice.documents.line import cut, one_line, pad, width
+from bigvoice.documents.markdown import render as render_markdown
 from bigvoice.documents.text import render as render_text
 from bigvoice.documents.view import view_of
 from bigvoice.documents.wording import ENGLISH, KOREAN, wording_for
@@ -25,7 +26,7 @@ from bigvoice.minutes.minutes import SUGGESTED, Maker, Minutes, Source, Speaker,
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.word import Word
-from tests import any_minutes, meetings
+from tests import any_minutes, families, meetings
 from tests.golden_files import same_as_golden
 from tests.meetings import say
 
@@ -342,3 +343,14 @@ def test_marks_that_turn_the_text_after_them_are_taken_out() -> None:
 def test_cut_text_fits(text: str, columns: int) -> None:
     assert width(cut(text, columns)) <= columns
     assert width(pad(cut(text, columns), columns)) == columns
+
+
+def test_what_a_voice_sounds_like_stands_beside_who_is_not_enrolled_and_makes_no_parents() -> None:
+    minutes = families.talk({"a": 9, "b": 5}, a=families.WOMAN, b=families.MAN)
+
+    english, korean = (render_markdown(minutes, DocumentOptions(language=each)) for each in ("en", "ko"))
+
+    assert "not enrolled, a woman's voice (97 %)" in english
+    assert "미등록, 남성 음성 (97 %)" in korean
+    assert "mother" not in english
+    assert "어머니" not in korean

@@ -549,3 +549,12 @@ def test_libreoffice_opens_it(tmp_path: Path) -> None:
     in_dialogue = [page for page in others if "What is said in turn" in page]
     assert len(in_dialogue) > 2
     assert all(re.search(r"No\.\s+Time\s+Speaker\s+Words", page) for page in in_dialogue)
+
+
+def test_a_page_of_the_talk_ratio_asks_the_voices_and_minutes_do_not() -> None:
+    minutes = families.talk({"a": 9, "b": 5}, a=families.WOMAN, b=families.MAN)
+
+    page, record = (text_of(opened(minutes, template=name)) for name in ("talk_ratio_en", "minutes_en"))
+
+    assert "mother (guess)" in page
+    assert "mother" not in record

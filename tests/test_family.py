@@ -21,6 +21,7 @@ from bigvoice.minutes.family import (
     Family,
     Place,
     family_of,
+    family_told,
     parents_named,
 )
 from bigvoice.minutes.minutes import KNOWN, SUGGESTED, Maker, Minutes, Speaker
@@ -58,6 +59,14 @@ def test_without_them_the_voices_tell_and_that_is_a_guess() -> None:
     assert all(member.guessed for member in family.members)
     assert chance(family, "a", "mother") == pytest.approx(0.97)
     assert family.remarks == ()
+
+
+def test_a_meeting_is_no_family_because_its_voices_were_asked() -> None:
+    board = family_told(talk({"a": 9, "b": 5}, a=WOMAN, b=MAN))
+    home = family_told(talk({"a": 9, "b": 5, "c": 2}, a=WOMAN, b=MAN, c="child"))
+
+    assert not board.knows_anybody
+    assert roles(home) == {"a": "mother", "b": "father", "c": "child"}
 
 
 def test_a_told_role_wins_over_what_the_voice_sounds_like() -> None:

@@ -27,21 +27,24 @@ from bigvoice.documents.filled_in import stamp
 from bigvoice.documents.view import view_of
 from bigvoice.documents.wording import wording_for
 from bigvoice.errors import DocumentError
-from bigvoice.minutes.family import Family
+from bigvoice.minutes.family import Family, family_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
 
-KINDS, LANGUAGES = ("minutes", "transcript", "talk_ratio"), ("en", "ko")
+PAGE = "talk_ratio"
+KINDS, LANGUAGES = ("minutes", "transcript", PAGE), ("en", "ko")
 SHIPPED = tuple(f"{kind}_{language}" for kind in KINDS for language in LANGUAGES)
 
 
 def render(minutes: Minutes, options: DocumentOptions, family: Family | None = None) -> bytes:
-    """The minutes as a .docx file. family: who is who, where more is known than the minutes tell.
+    """The minutes as a .docx file. family: who is who, where more is known than the minutes tell (see `view_of`).
 
     The template is `options.template`: a shipped one ("minutes", "transcript_ko"; without a language, that of the
     document), or a file. Raises DocumentError, naming the template and where in it something is wrong.
     """
     name, content, options = _template(minutes, options)
+    if name.startswith(PAGE):  # who asks for the ratio asks for a family
+        family = family or family_of(minutes)
     view = view_of(minutes, options, family)
     template = _opened(name, content)
     _fill(name, template, fields_of(minutes, view))

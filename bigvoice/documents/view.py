@@ -14,7 +14,7 @@ from bigvoice.documents.notices import in_language
 from bigvoice.documents.ratio_view import RatioView, ratio_view
 from bigvoice.documents.shares_table import percents
 from bigvoice.documents.wording import Wording, wording_for
-from bigvoice.minutes.family import Family
+from bigvoice.minutes.family import Family, family_told
 from bigvoice.minutes.minutes import SUGGESTED, Maker, Minutes
 from bigvoice.minutes.ratio import talk_ratio
 from bigvoice.minutes.shares import Share, TalkShares, talk_shares
@@ -77,7 +77,10 @@ class View:
 
 
 def view_of(minutes: Minutes, options: DocumentOptions, family: Family | None = None) -> View:
-    """What a document shows of the minutes. family: who is who, where more is known than the minutes tell."""
+    """What a document shows of the minutes. family: who is who; None: who was told to be of a family, and nobody else.
+
+    So a meeting whose voices were asked whether a woman or a man speaks does not become a mother's and a father's.
+    """
     wording = wording_for(minutes, options)
     shares = talk_shares(minutes)
     return View(
@@ -91,7 +94,7 @@ def view_of(minutes: Minutes, options: DocumentOptions, family: Family | None = 
         length=wording.duration(minutes.source.duration),
         attendees=(*_heard(shares, wording), *_not_heard(minutes, wording)),
         shares=shares,
-        ratio=ratio_view(minutes, talk_ratio(minutes, family), wording),
+        ratio=ratio_view(minutes, talk_ratio(minutes, family or family_told(minutes)), wording),
         silence=wording.duration(shares.silence),
         overlap=wording.duration(shares.overlap),
         blocks=dialogue(minutes, wording, mark_unsure=options.mark_unsure),

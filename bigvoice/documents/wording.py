@@ -15,6 +15,7 @@ from bigvoice.documents.line import one_line
 from bigvoice.minutes.minutes import DOUBT, GIVEN, KNOWN, SUGGESTED, UNKNOWN, Minutes, Speaker
 from bigvoice.minutes.shares import role_named
 from bigvoice.settings import DocumentOptions
+from bigvoice.traits import CHILD, FEMALE, MALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Wording:
     # patterns
     speaker_pattern: str
     sure_pattern: str
+    kinds: Mapping[str, str]
     page_pattern: str
     date_pattern: str
     hours_pattern: str
@@ -104,11 +106,17 @@ class Wording:
         return {speaker.id: "" if minutes.undivided else self.label(speaker) for speaker in minutes.speakers}
 
     def known(self, speaker: Speaker) -> str:
-        """How the name is known; for a recognised or suggested one with the probability that it is right."""
+        """How the name is known; for a recognised or suggested one with the probability that it is right.
+
+        Of a voice without a name, what it sounds like where that was asked for.
+        """
         word = self.named_by[speaker.named_by]
-        if speaker.named_by not in (KNOWN, SUGGESTED):
-            return word
-        return self.sure_pattern.format(word=word, percent=round(100 * speaker.confidence))
+        if speaker.named_by in (KNOWN, SUGGESTED):
+            return self.sure_pattern.format(word=word, percent=round(100 * speaker.confidence))
+        if speaker.named_by == UNKNOWN and (traits := speaker.traits):
+            percent = min(99, round(100 * traits.of(traits.likeliest)))  # nobody's voice is a proof
+            return f"{word}, {self.sure_pattern.format(word=self.kinds[traits.likeliest], percent=percent)}"
+        return word
 
     def role_of(self, speaker: Speaker) -> str:
         """The speaker's role, with a question mark where it comes with a name that is only suggested."""
@@ -203,6 +211,7 @@ ENGLISH = Wording(
     overlap_note="counted for each who was speaking",
     speaker_pattern="Speaker {number}",
     sure_pattern="{word} ({percent} %)",
+    kinds=MappingProxyType({FEMALE: "a woman's voice", MALE: "a man's voice", CHILD: "a child's voice"}),
     page_pattern="Page {page} of {pages}",
     date_pattern="{weekday} {day} {month} {year}",
     hours_pattern="{} h",
@@ -283,6 +292,7 @@ KOREAN = Wording(
     overlap_note="말한 사람 모두의 시간에 포함",
     speaker_pattern="참석자 {number}",
     sure_pattern="{word} ({percent} %)",
+    kinds=MappingProxyType({FEMALE: "여성 음성", MALE: "남성 음성", CHILD: "아이 음성"}),
     page_pattern="{page} / {pages}쪽",
     date_pattern="{year}년 {month} {day}일({weekday})",
     hours_pattern="{}시간",

@@ -12,8 +12,8 @@ The model. A diarizer's turns are given; what really happened is drawn many time
    a deep voice is not in doubt for it: her voice is deep as a whole. What tells for a turn is not counted: a woman's
    turn may be another woman's, or a child's that spoke at the same time. The traits are taken for calibrated where
    women, men and children are equally frequent, so that probability and likelihood are proportional.
-4. Where turns have different confidences the more doubtful ones go astray more easily; as confidences are no calibrated
-   probabilities, half of the doubt stays with all alike, and its amount is the measured one.
+4. Where turns have different confidences the more doubtful ones go astray more easily; as confidences were calibrated
+   on other meetings, half of the doubt stays with all alike, and its amount is the measured one.
 5. Second voices in overlapping speech are missed, and borders are not where they were: bits of speech that add up as
    random steps do, so that of T seconds, sqrt(grain_s * T) is the deviation (log-normal, as nobody speaks less than not
    at all). What befalls all alike is in no share.
@@ -56,7 +56,7 @@ class ErrorModel:
     grain_s: float
 
 
-MEASURED = ErrorModel(wrong=0.036, together=0.07, short_odds=4.0, grain_s=0.63)
+MEASURED = ErrorModel(wrong=0.034, together=0.12, short_odds=5.0, grain_s=0.55)
 CERTAIN = ErrorModel(0.0, 0.0, 1.0, 0.0)
 """A diarizer that never errs: what is left is the doubt of who is who."""
 

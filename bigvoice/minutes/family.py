@@ -132,6 +132,16 @@ def _told(minutes: Minutes, parents: Mapping[str, str | None]) -> dict[str, str]
     return told | {voice: role or PARENT for voice, role in parents.items() if role or told.get(voice) not in PARENTS}
 
 
+def family_told(minutes: Minutes) -> Family:
+    """Who is who where some voice's role in a family was told, or goes with its name; else nobody is anything.
+
+    What voices sound like is asked only beside a role that is known.
+    """
+    if any(role_named(s.role) in (*ANY_PARENT, CHILD) for s in minutes.speakers):
+        return family_of(minutes)
+    return family_of(replace(minutes, speakers=tuple(replace(s, traits=None) for s in minutes.speakers)))
+
+
 def parents_named(
     minutes: Minutes, text: str, patterns: Sequence[str] = ("Speaker {number}",)
 ) -> dict[str, str | None]:
