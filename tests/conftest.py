@@ -85,3 +85,8 @@ def fake_parts(monkeypatch: pytest.MonkeyPatch):
     }
     monkeypatch.setattr(run, "make", lambda kind, name: parts[kind])
     return parts
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first: begun last, it would keep one processor waiting for the other."""
+    items.sort(key=lambda item: "test_what_it_shows_is_what_happens[README" not in item.nodeid)
