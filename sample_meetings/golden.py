@@ -1,4 +1,5 @@
-"""Golden minutes: `python sample_meetings/golden.py [NAME ...]` writes each sample's minutes.md anew, to be looked at.
+"""Golden minutes: `python sample_meetings/golden.py [NAME ...]` writes each sample's minutes.md anew, to be looked at;
+of a family its talk_ratio.docx, too.
 
 What a secretary does, done here in one go: the people who have clips are enrolled in a voice book of their own, with
 their roles, and the recording goes the whole way. English is written down by pocketsphinx, which every installation
@@ -18,11 +19,13 @@ from typing import Any
 
 from bigvoice import Minutes, Settings, VoiceBook, minutes_of
 from bigvoice.documents import write
-from bigvoice.settings import FILE_NAME
+from bigvoice.minutes.family import family_told
+from bigvoice.settings import FILE_NAME, DocumentOptions
 
 HERE = Path(__file__).parent
 ASR = {"en": "sphinx", "ko": "none"}
 CONSENT = date(2026, 2, 9)
+PAGE = "talk_ratio.docx"
 
 
 def plan_of(folder: Path) -> dict[str, Any]:
@@ -50,7 +53,16 @@ def minutes_anew(folder: Path, *, asr: str | None = None) -> Minutes:
         return minutes_of(recording, settings, book=book, asr=asr or ASR[language], language=language)
 
 
+def write_all(folder: Path) -> list[str]:
+    """A sample's documents; their names."""
+    minutes = minutes_anew(folder)
+    write(minutes, folder / "minutes.md", force=True)
+    if not family_told(minutes).knows_anybody:
+        return ["minutes.md"]
+    write(minutes, folder / PAGE, options=DocumentOptions(template=Path("talk_ratio")), force=True)
+    return ["minutes.md", PAGE]
+
+
 if __name__ == "__main__":
     for name in sys.argv[1:] or sorted(plan.parent.name for plan in HERE.glob("*/meeting.toml")):
-        write(minutes_anew(HERE / name), HERE / name / "minutes.md")
-        print(f"{name}: minutes.md")
+        print(f"{name}: {', '.join(write_all(HERE / name))}")

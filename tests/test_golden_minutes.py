@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import docx
 import pytest
 
 from bigvoice.decoding import load
@@ -14,13 +15,15 @@ from bigvoice.documents import rttm
 from bigvoice.documents.markdown import render
 from bigvoice.evaluation.diarization import diarization_errors
 from bigvoice.evaluation.identification import name_counts
+from bigvoice.minutes.family import family_told
+from bigvoice.minutes.ratio import talk_ratio
 from bigvoice.minutes.shares import talk_shares
 from bigvoice.run import minutes_of
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.turn import Turn
 from bigvoice.voices.book import VoiceBook
-from sample_meetings.golden import minutes_anew, plan_of
+from sample_meetings.golden import PAGE, minutes_anew, plan_of
 from tests.fakes import write_wav
 
 SAMPLES = Path(__file__).parents[1] / "sample_meetings"
@@ -68,6 +71,17 @@ def test_who_was_heard_and_how_much_is_what_the_golden_minutes_say(minutes, gold
     assert kept
     assert [(row.who, row.role, row.known_by) for row in anew] == [(row.who, row.role, row.known_by) for row in kept]
     assert [row.share for row in anew] == pytest.approx([row.share for row in kept], abs=WITHIN_POINTS)
+
+
+def test_the_familys_page_has_its_shares(folder, minutes):
+    if not family_told(minutes).knows_anybody:
+        assert not (folder / PAGE).exists()
+        return
+    tables = docx.Document(str(folder / PAGE)).tables
+    cells = [[cell.text for cell in row.cells] for table in tables for row in table.rows]
+    kept = {row[1]: int(row[5].removesuffix(" %")) for row in cells if len(row) > 5 and row[5].endswith(" %")}
+    anew = {part.place.role: 100 * part.share.value for part in talk_ratio(minutes).parts}
+    assert kept == pytest.approx(anew, abs=WITHIN_POINTS)
 
 
 def test_the_heading_is_the_golden_one(minutes, golden):
