@@ -1,7 +1,7 @@
 """Enrolment: recordings of one person are looked at, and kept in the voice book if they are fit.
 
-What makes a clip unfit was measured with the shipped encoder ("mfcc-1") on people it had not learnt from: LibriSpeech
-test-other and dev-clean and Korean TEDx talks, 5 s of speech and more (bench/enrolment.py prints it).
+What makes a clip unfit was measured with the shipped encoder on people it had not learnt from: LibriSpeech test-other
+and dev-clean and Korean TEDx talks, 5 s of speech and more (bench/enrolment.py prints it).
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ CLIPPED = 1e-3
 SPLIT_LENGTH, SPLIT_STEP = 1.5, 0.75
 """Windows in which two voices are looked for, whatever those of the prints are: `order` grows with their overlap."""
 SUSPECT = Split(gap=0.15, order=2.0, minority=0.1)
-"""Two voices, perhaps: so in 90 to 97 % of clips of two people, one after the other, in 78 to 95 % where they take
-turns, and in 1 to 8 % of clips of one."""
+"""Two voices, perhaps: so in 89 to 98 % of clips of two people, one after the other, in 73 to 93 % where they take
+turns, and in 2 to 6 % of clips of one."""
 CLEAR = Split(gap=0.2, order=2.0, minority=0.1)
-"""Two voices, clearly: so in 73 to 94 % and 52 to 85 % of clips of two, and in 0 to 2 % of clips of one."""
+"""Two voices, clearly: so in 72 to 96 % and 53 to 87 % of clips of two, and in 0 to 1 % of clips of one."""
 FOREIGN = 0.5
 """A clip that is its owner's with a smaller probability is rather somebody else's, and would spoil the voice. So were
-93 % of other people's clips and none of the owner's (as in `likeness.twins`, where the figures come from)."""
+62 (Korean) to 100 % of other people's clips and none of the owner's (bench/enrolment.py)."""
 
 
 @dataclass(frozen=True, eq=False)
