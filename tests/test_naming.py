@@ -36,8 +36,7 @@ def evidence(voices, margins, *, people=("Mina", "Joon"), spread=0.02, seed=0):
     prints = [Person(name, None, np.eye(DIM, dtype=np.float32)[[axis] * 10]) for axis, name in enumerate(people)]
     rows = np.array([[margins[v][p] for p in range(len(people))] for v in voices.tolist()]).reshape(len(voices), -1)
     embeddings, identifier = unit(np.eye(DIM)[voices] + noise), Identifier(prints, BACKGROUND)
-    seconds = np.full(len(voices), 0.5)
-    return Evidence(embeddings, seconds, np.ones(len(voices), bool), rows, identifier, BACKGROUND.alike)
+    return Evidence(embeddings, np.ones(len(voices), bool), rows, identifier, BACKGROUND.alike)
 
 
 STRANGER = (-1.0, -1.0)

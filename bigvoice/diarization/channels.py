@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bigvoice.diarization.smoothing import spans_where
 from bigvoice.recording import RATE, Samples
 from bigvoice.span import Span, intersect, merge
 
@@ -31,7 +32,11 @@ def own_speech(tracks: Sequence[Samples], speech: Sequence[Sequence[Span]]) -> l
     levels = np.stack([_levels_db(track, n_frames) for track in tracks])
     near = levels >= levels.max(axis=0) - CROSS_TALK_DB
     return [
-        [span for span in merge(intersect(found, _spans(frames)), gap=SHORTEST) if span.duration >= SHORTEST]
+        [
+            span
+            for span in merge(intersect(found, spans_where(frames, FRAME)), gap=SHORTEST)
+            if span.duration >= SHORTEST
+        ]
         for found, frames in zip(speech, near, strict=True)
     ]
 
@@ -42,9 +47,3 @@ def _levels_db(track: Samples, n_frames: int) -> NDArray[np.float64]:
     frames = track[: n_frames * hop].reshape(n_frames, hop)
     power = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / hop
     return np.asarray(10 * np.log10(np.maximum(power, 1e-10)))
-
-
-def _spans(frames: NDArray[np.bool_]) -> list[Span]:
-    """Where the frames are true."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], frames, [False]))))
-    return [Span(start * FRAME, end * FRAME) for start, end in edges.reshape(-1, 2).tolist()]

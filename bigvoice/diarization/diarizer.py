@@ -76,7 +76,6 @@ def diarize(
     identifier = Identifier(people, encoder.background, attendees, options.naming)
     heard = Evidence(
         embeddings=laid_out.embeddings,
-        seconds=laid_out.seconds,
         telling=laid_out.telling,
         margins=identifier.margins(laid_out.embeddings),
         identifier=identifier,

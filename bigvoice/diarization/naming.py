@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bigvoice.diarization.clustering import N_PIECES, pieces, renumber
+from bigvoice.diarization.windows import STEP
 from bigvoice.parts import Embeddings, Labels
 from bigvoice.voices.identification import Identifier, exclusive
 from bigvoice.voices.person import Person
@@ -31,14 +32,13 @@ Rows = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What local voices tell.
+    """What the windows tell.
 
-    embeddings (n, dim); seconds (n,): of the recording that each stands for; telling (n,): which are long enough to
-    make a voice of their own; margins (n, n_people) of the identifier. alike: the encoder's.
+    embeddings (n, dim); telling (n,): which are long enough to make a voice of their own; margins (n, n_people) of the
+    identifier. alike: the encoder's.
     """
 
     embeddings: Embeddings
-    seconds: NDArray[np.float64]
     telling: Rows
     margins: NDArray[np.float64]
     identifier: Identifier
@@ -55,7 +55,7 @@ class Evidence:
 
     def probabilities(self, rows: Rows) -> NDArray[np.float64]:
         """Of each person, that the voice of those rows is theirs: (n,) -> (n_people,)."""
-        return self.identifier.probabilities(self.margins[rows], float(self.seconds[rows].sum()))[:-1]
+        return self.identifier.probabilities(self.margins[rows], float(np.count_nonzero(rows) * STEP))[:-1]
 
     def means(self, labels: Labels) -> dict[int, NDArray[np.float32]]:
         """The mean row of each voice there is."""

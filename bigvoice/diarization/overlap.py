@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from bigvoice.diarization.segmentation import Segmentation, overlap
+from bigvoice.diarization.smoothing import spans_where
 from bigvoice.span import Span, intersect, merge
 from bigvoice.turn import Turn
 
@@ -23,9 +22,7 @@ TOGETHER = 0.5
 
 def together(segmentation: Segmentation) -> list[Span]:
     """Where two people or more speak at once."""
-    at_once = overlap(segmentation) >= TOGETHER
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], at_once, [False]))))
-    return [Span(a, b) for a, b in (edges.reshape(-1, 2) * segmentation.frame).tolist()]
+    return spans_where(overlap(segmentation) >= TOGETHER, segmentation.frame)
 
 
 def with_second(turns: Sequence[Turn], together: Sequence[Span]) -> list[Turn]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bigvoice.diarization.clustering import unit
 from bigvoice.diarization.overlap import together, with_second
 from bigvoice.diarization.smoothing import FRAME_S, lay_over_frames, turns_of, viterbi
-from bigvoice.diarization.windows import STEP, slide
+from bigvoice.diarization.windows import slide
 from bigvoice.parts import Embeddings, Encoder, Segmenter
 from bigvoice.progress import Hook
 from bigvoice.recording import RATE, Samples
@@ -35,8 +35,8 @@ TELLING = 1.5
 class Scene:
     """Windows over the speech, and what each sounds like.
 
-    embeddings (n, dim); seconds (n,): of the recording that each window stands for; telling (n,): which are long enough
-    to make a voice of their own. together: where two speak at once.
+    embeddings (n, dim); telling (n,): which are long enough to make a voice of their own. together: where two speak at
+    once.
     """
 
     speech: Sequence[Span]
@@ -44,11 +44,6 @@ class Scene:
     embeddings: Embeddings
     duration: float
     together: Sequence[Span] = ()
-
-    @property
-    def seconds(self) -> NDArray[np.float64]:
-        """How much each stands for."""
-        return np.full(len(self.windows), STEP)
 
     @property
     def telling(self) -> NDArray[np.bool_]:

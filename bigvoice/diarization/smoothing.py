@@ -59,6 +59,12 @@ def viterbi(scores: NDArray[np.floating], change_cost: float) -> NDArray[np.intp
     return path
 
 
+def spans_where(frames: NDArray[np.bool_], frame: float) -> list[Span]:
+    """The runs of frames that are true: (n_frames,) of `frame` seconds each -> spans in order of time."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], frames, [False]))))
+    return [Span(start * frame, end * frame) for start, end in edges.reshape(-1, 2).tolist()]
+
+
 def turns_of(path: NDArray[np.intp], speech: Sequence[Span], ids: Sequence[str]) -> list[Turn]:
     """The speech cut where the path changes: path (n_frames,), ids of its states -> turns in order of time."""
     turns: list[Turn] = []

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import Any
 
 from bigvoice.documents.ratio_view import RatioView
-from bigvoice.documents.table import BOM, harmless
+from bigvoice.documents.table import csv_of
 from bigvoice.minutes.ratio import COVERS, Estimate, Part, TalkRatio
 
 _COLUMNS = (
@@ -67,11 +65,7 @@ def as_csv(ratio: TalkRatio, view: RatioView) -> str:
         for row in view.following
         for name, count, share in zip(names, row.counts, row.fractions, strict=True)
     ]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, _COLUMNS)
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in line.items()} for line in table)
-    return BOM + text.getvalue()
+    return csv_of(_COLUMNS, table)
 
 
 def _row(part: Part, name: str) -> dict[str, Any]:
@@ -103,12 +97,3 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
         "parents_low": among.get("low"),
         "parents_high": among.get("high"),
     }
-
-
-def _cell(value: object) -> object:
-    """A number to four places, text without a formula, yes and no as 1 and 0."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, float):
-        return round(value, 4)
-    return harmless(value) if isinstance(value, str) else value

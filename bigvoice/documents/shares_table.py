@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Sequence
 from typing import Any
 
 from bigvoice.documents.line import one_line
-from bigvoice.documents.table import BOM, harmless
+from bigvoice.documents.table import csv_of
 from bigvoice.documents.wording import Wording
 from bigvoice.minutes.shares import PARENTS, Share, TalkShares
 
@@ -119,11 +117,7 @@ def as_csv(shares: TalkShares, wording: Wording, *, by: str = "speaker") -> str:
         {"name": wording.silence, "seconds": shares.silence},
         {"name": wording.overlap, "seconds": shares.overlap},
     ]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, _COLUMNS)
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in line.items()} for line in table)
-    return BOM + text.getvalue()
+    return csv_of(_COLUMNS, table)
 
 
 def _row(row: Share, by: str, wording: Wording) -> dict[str, Any]:
@@ -138,10 +132,3 @@ def _row(row: Share, by: str, wording: Wording) -> dict[str, Any]:
         "longest_turn": row.longest,
         "words": row.words,
     }
-
-
-def _cell(value: object) -> object:
-    """A number to the millisecond or the 0.01 %, text without a formula, nothing for None."""
-    if isinstance(value, float):
-        return round(value, 4)
-    return harmless(value) if isinstance(value, str) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping, Sequence
 
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import wording_for
@@ -26,6 +27,23 @@ def harmless(text: str) -> str:
     """
     text = one_line(text)
     return "'" + text if text.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else text
+
+
+def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """Rows as CSV that Excel opens: a number to four places, text without a formula, yes and no as 1 and 0."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns)
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    return BOM + text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float):
+        return round(value, 4)
+    return harmless(value) if isinstance(value, str) else value
 
 
 def render(minutes: Minutes, options: DocumentOptions) -> str:
