@@ -5,6 +5,8 @@
     ├── VoiceBookError        a voice book cannot be opened, read or written
     │   └── EnrolmentError    a clip or a person cannot be enrolled
     ├── ModelError            a model is unknown, absent or broken
+    ├── CorpusError           a list of recordings and texts, or a vocabulary, cannot be used
+    ├── TrainingError         a training cannot begin or go on
     ├── MinutesError          a minutes file cannot be read, or would be overwritten
     ├── DocumentError         a document or its template cannot be written
     └── SettingsError         an option has a value it cannot have
@@ -32,6 +34,14 @@ class EnrolmentError(VoiceBookError):
 
 class ModelError(BigvoiceError):
     """A model is unknown, absent or broken."""
+
+
+class CorpusError(BigvoiceError):
+    """A list of recordings and texts, or a vocabulary, cannot be used."""
+
+
+class TrainingError(BigvoiceError):
+    """A training cannot begin or go on."""
 
 
 class MinutesError(BigvoiceError):

@@ -1,0 +1,92 @@
+"""Manifest: a list of recordings with what is said in them, how long they are and who speaks, as a CSV file.
+
+    path,text,seconds,speaker
+    clips/0001.flac,안녕하세요,1.84,nec
+
+The first line names the columns, in any order; others may stand beside them. Paths are relative to the manifest's
+folder, or absolute. Rows are read one after the other, so that a list may be longer than memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bigvoice.errors import CorpusError
+
+COLUMNS = ("path", "text", "seconds", "speaker")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One recording. speaker: "" where nobody knows."""
+
+    path: Path
+    text: str
+    seconds: float
+    speaker: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.seconds < math.inf:
+            raise ValueError(f"a recording lasts 0 seconds or more, not {self.seconds}")
+
+
+def read(path: Path) -> Iterator[Entry]:
+    """The manifest's entries, one by one, their paths made whole. Raises CorpusError, naming file and line."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = csv.DictReader(stream, strict=True)
+            if lacking := [name for name in COLUMNS[:3] if name not in (rows.fieldnames or ())]:
+                raise CorpusError(
+                    f"{path} is no manifest: its first line lacks {', '.join(lacking)};"
+                    " `bigvoice corpus` makes one from a folder"
+                )
+            for row in rows:
+                yield _entry(row, path, rows.line_num)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path} is no manifest: {error}; write it as CSV in UTF-8") from error
+    except OSError as error:
+        raise CorpusError(f"the manifest {path} cannot be read: {error.strerror}") from error
+
+
+def write(path: Path, entries: Iterable[Entry]) -> int:
+    """Write a manifest, whole or not at all; paths under its folder relative to it. Gives the number of entries."""
+    partial, n = path.with_name(path.name + ".partial"), 0
+    folder = path.parent.absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("w", encoding="utf-8", newline="") as stream:
+            rows = csv.writer(stream, lineterminator="\n")
+            rows.writerow(COLUMNS)
+            for entry in entries:
+                rows.writerow([_shown(entry.path, folder), entry.text, round(entry.seconds, 3), entry.speaker])
+                n += 1
+        partial.replace(path)
+    except OSError as error:
+        raise CorpusError(f"the manifest {path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return n
+
+
+def _entry(row: dict[str, str | None], manifest: Path, line: int) -> Entry:
+    try:
+        path, text, seconds = (_filled(row[name]) for name in COLUMNS[:3])
+        return Entry(manifest.parent / path, text, float(seconds), row.get("speaker") or "")
+    except ValueError as error:
+        raise CorpusError(f"{manifest}, line {line}: {error}; a line is {','.join(COLUMNS)}") from error
+
+
+def _filled(value: str | None) -> str:
+    if value is None:
+        raise ValueError("a column is missing")
+    return value
+
+
+def _shown(path: Path, folder: Path) -> str:
+    whole = Path(os.path.abspath(path))  # noqa: PTH100  # links are left as they are
+    return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else str(whole)
