@@ -85,31 +85,34 @@ def evaluate(
     recognisers raise.
     """
     under, surroundings = tuple(dict.fromkeys(under or conditions())), surroundings or Surroundings()
-    _refuse_namesakes(recognisers)
+    _check(recognisers)
     language = language or language_of(entry.text for entry in entries)
     for part in recognisers:
         part(Recording(_hiss(1.0)), [Span(0.0, 1.0)], language, [], silent)
     runs = [_Running(part, condition) for part, condition in product(recognisers, under)]
     skipped: list[Skipped] = []
     done, whole = 0, len(entries) * len(runs)
-    for tape, n_taken in _tapes(entries, skipped):
-        for condition in under:
+    for tape in _tapes(entries):
+        skipped += tape.skipped
+        for condition in under if tape.entries else ():
             recording, spans = tape.under(condition, surroundings)
             for run in (run for run in runs if run.condition == condition):
-                run.hear(tape.entries, recording, spans, language, _part_of(hook, done, n_taken, whole))
-                done += n_taken
-    if not any(run.heard for run in runs):
-        raise CorpusError(f"none of {len(entries)} recordings can be used: {skipped[0].why}")
+                run.hear(tape.entries, recording, spans, language, _part_of(hook, done, len(tape.entries), whole))
+                done += len(tape.entries)
+        done += len(tape.skipped) * len(runs)
+    if len(skipped) == len(entries):
+        raise CorpusError(f"none of {len(entries)} recordings can be used{f': {skipped[0].why}' if skipped else ''}")
     hook(Progress(STAGE, whole, whole))
     return Recognition(language, tuple(run.done() for run in runs), str(surroundings), tuple(skipped))
 
 
 @dataclass(frozen=True, eq=False)
 class Tape:
-    """Recordings, and their samples."""
+    """Recordings with their samples, and those beside them in the list that are left out."""
 
     entries: tuple[Entry, ...]
     samples: tuple[Samples, ...]
+    skipped: tuple[Skipped, ...] = ()
 
     def under(self, condition: Condition, surroundings: Surroundings) -> tuple[Recording, list[Span]]:
         """The tape under that condition, and where on it the recordings lie."""
@@ -158,29 +161,31 @@ class _Running:
         return Run(self._part.name, self.condition, tuple(self.heard), self._waited)
 
 
-def _refuse_namesakes(recognisers: Sequence[Transcriber]) -> None:
+def _check(recognisers: Sequence[Transcriber]) -> None:
     names = [part.name for part in recognisers]
+    if not names:
+        raise SettingsError("no recogniser is named: --asr names one")
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise SettingsError(f"two recognisers are called {twice}: give each --asr once")
 
 
-def _tapes(entries: Iterable[Entry], skipped: list[Skipped]) -> Iterator[tuple[Tape, int]]:
-    """Tapes of about TAPE seconds, and how many recordings each has used up; what is left out goes to `skipped`."""
-    found: list[tuple[Entry, Samples]] = []
-    n_taken = 0
+def _tapes(entries: Iterable[Entry]) -> Iterator[Tape]:
+    """Tapes of about TAPE seconds, which together have all entries, in order."""
+    taken: list[Entry] = []
+    strips: list[Samples] = []
+    skipped: list[Skipped] = []
     for entry in entries:
-        n_taken += 1
         try:
             samples = _readable(entry)
         except RecordingError as error:
             skipped.append(Skipped(entry.path, str(error)))
             continue
-        found.append((replace(entry, seconds=len(samples) / RATE), samples))
-        if sum(entry.seconds for entry, _ in found) >= TAPE:
-            yield Tape(*zip(*found, strict=True)), n_taken
-            found, n_taken = [], 0
-    if found:
-        yield Tape(*zip(*found, strict=True)), n_taken
+        taken.append(replace(entry, seconds=len(samples) / RATE))
+        strips.append(samples)
+        if sum(map(len, strips)) >= TAPE * RATE:
+            yield Tape(tuple(taken), tuple(strips), tuple(skipped))
+            taken, strips, skipped = [], [], []
+    yield Tape(tuple(taken), tuple(strips), tuple(skipped))
 
 
 def _readable(entry: Entry) -> Samples:

@@ -1,7 +1,8 @@
 """Recognition: what recognisers wrote under each condition, held against what was said. Values, and what follows.
 
 Korean is scored first of all in characters without spaces, as where its words end is partly a matter of taste, then
-with spaces and in words; other languages in words, then in characters. Case and punctuation count nowhere.
+with spaces and in words; other languages in words, then in characters. Case and punctuation count nowhere; numbers are
+compared as they are written, so that "20" for "twenty" is an error.
 """
 
 from __future__ import annotations
@@ -65,8 +66,9 @@ KOREAN_CER, SPACED_CER = Measure("CER", "unspaced"), Measure("CER with spaces", 
 
 
 def measures(language: str | None) -> tuple[Measure, ...]:
-    """The rates of a language, the one that counts first of all first."""
-    return (KOREAN_CER, SPACED_CER, WER) if language == KOREAN else (WER, CER)
+    """The rates of a language ("ko", "ko-KR"; None: not known), the one that counts first of all first."""
+    korean = (language or "").lower().replace("_", "-").partition("-")[0] == KOREAN
+    return (KOREAN_CER, SPACED_CER, WER) if korean else (WER, CER)
 
 
 def language_of(texts: Iterable[str]) -> str | None:

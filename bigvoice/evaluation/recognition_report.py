@@ -8,7 +8,7 @@ from typing import Any
 
 from bigvoice.documents.table import csv_of
 from bigvoice.evaluation.alignment import align, side_by_side
-from bigvoice.evaluation.bootstrap import COVERS
+from bigvoice.evaluation.bootstrap import COVERS, N_DRAWS
 from bigvoice.evaluation.ratio import share
 from bigvoice.evaluation.recognition import Heard, Measure, Recognition, Run, knows_speakers
 from bigvoice.evaluation.report import Table, counts_to_json, percent, table_markdown
@@ -33,10 +33,11 @@ def tables(found: Recognition) -> list[Table]:
 def notes(found: Recognition) -> list[str]:
     """What the reader is to know: what the conditions are, and what was left out."""
     conditions = dict.fromkeys(str(run.condition) for run in found.runs)
-    drawn = "speakers" if _speakers_known(found) else "recordings"
+    n_speakers = len({heard.entry.speaker for heard in found.runs[0].heard} - {""})
+    drawn = f"{n_speakers} speakers" if _speakers_known(found) else f"{len(found.runs[0].heard)} recordings"
     said = [
         f"{'; '.join(conditions)} ({found.surroundings})",
-        f"the intervals would hold the rate {COVERS:.0%} of the time if other {drawn} of this kind were drawn",
+        f"the intervals hold {100 * COVERS:g} % of the rates of {N_DRAWS:,} draws among the {drawn}, with replacement",
     ]
     if found.skipped:
         said.append(f"{len(found.skipped)} recordings were left out:")
@@ -84,19 +85,18 @@ def _by_condition(found: Recognition) -> Table:
     rows = []
     for recogniser, runs in found.recognisers.items():
         rates = (percent(measure.of(run.errors).rate) for run in runs for measure in shown)
-        right = (percent(run.right(shown[0])) for run in runs)
         waited = sum(run.waited for run in runs)
-        rows.append((recogniser, *rates, *right, _speed(sum(run.seconds for run in runs), waited)))
-    headings = (f"{name}: {measure.name} %" for name in names for measure in shown)
+        rows.append((recogniser, *rates, _speed(sum(run.seconds for run in runs), waited)))
+    headings = (f"{name} {measure.name} %" for name in names for measure in shown)
     return Table(
         f"Recogniser by condition, {len(found.runs[0].heard)} recordings (case and punctuation do not count)",
-        ("Recogniser", *headings, *(f"{name}: wholly right %" for name in names), "x real time"),
+        ("Recogniser", *headings, "x real time"),
         tuple(rows),
     )
 
 
 def _breakdown(found: Recognition) -> Table:
-    """A row a run: of what kind the errors are, how sure the first rate is, and all others."""
+    """A row a run: of what kind the errors are, how sure the first rate is, all others, and what has no error."""
     first, *others = found.measures
     unit = "Words" if first.unit == "words" else "Characters"
     rows = []
@@ -105,10 +105,13 @@ def _breakdown(found: Recognition) -> Table:
         edits = (counts.substitutions, counts.deletions, counts.insertions)
         rates = (percent(measure.of(run.errors).rate) for measure in others)
         cells = (f"{counts.total:,}", *(f"{each:,}" for each in edits), percent(counts.rate), _interval(run, first))
-        rows.append((f"{run.recogniser}, {run.condition.name}", *cells, *rates, _speed(run.seconds, run.waited)))
-    headings = (unit, "Subst.", "Del.", "Ins.", f"{first.name} %", f"{COVERS:.0%} interval")
+        more = (percent(run.right(first)), _speed(run.seconds, run.waited))
+        rows.append((f"{run.recogniser}, {run.condition.name}", *cells, *rates, *more))
+    headings = (unit, "Subst.", "Del.", "Ins.", f"{first.name} %", f"{100 * COVERS:g} % interval")
     rates = (f"{measure.name} %" for measure in others)
-    return Table("Kinds of errors", ("Recogniser, condition", *headings, *rates, "x real time"), tuple(rows))
+    return Table(
+        "Kinds of errors", ("Recogniser, condition", *headings, *rates, "Wholly right %", "x real time"), tuple(rows)
+    )
 
 
 def _by_speaker(found: Recognition, recogniser: str) -> Table:
@@ -122,7 +125,7 @@ def _by_speaker(found: Recognition, recogniser: str) -> Table:
     ]
     some = f"the {MOST_SPEAKERS} hardest of {len(hardest)}" if len(hardest) > MOST_SPEAKERS else f"{len(hardest)}"
     unit = "Words" if measure.unit == "words" else "Characters"
-    headings = ("Speaker", unit, *(f"{run.condition.name}: {measure.name} %" for run in runs))
+    headings = ("Speaker", unit, *(f"{run.condition.name} {measure.name} %" for run in runs))
     return Table(f"{recogniser} by speaker ({some})", headings, tuple(rows))
 
 
