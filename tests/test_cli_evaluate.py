@@ -192,7 +192,7 @@ def test_a_broken_recording_is_listed(cli, manifest: Path, asked: list[str], tmp
     ran = cli("evaluate", "asr", manifest, "--asr", "sphinx")
 
     assert ran.code == 0
-    assert "Note: 1 recordings were left out:\n" in ran.err
+    assert "Note: left out: 1 of 2 recordings\n" in ran.err
     assert "10.wav is empty (0 bytes)" in ran.err
 
 

@@ -17,6 +17,7 @@ from fakes import HIGH, LOW, MIDDLE, ForgetfulTranscriber, sound, write_wav
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scripted_whisper import Script, write
 
 from bigvoice.corpora.manifest import Entry
 from bigvoice.errors import CorpusError, RecordingError, SettingsError
@@ -26,12 +27,13 @@ from bigvoice.evaluation.alignment import DELETION, INSERTION, SUBSTITUTION, ali
 from bigvoice.evaluation.bootstrap import interval
 from bigvoice.evaluation.conditions import Condition, chosen, conditions
 from bigvoice.evaluation.recognising import PAUSE, evaluate, joined, texts_of
-from bigvoice.evaluation.recognition import Heard, Measure, Recognition, Run, TextErrors, language_of, measures
+from bigvoice.evaluation.recognition import Heard, Measure, Recognition, Run, Skipped, TextErrors, language_of, measures
 from bigvoice.evaluation.surroundings import Surroundings
 from bigvoice.evaluation.words import EditCounts, edits
 from bigvoice.progress import Progress
 from bigvoice.recording import RATE, Samples
 from bigvoice.span import Span
+from bigvoice.transcription.whisper import WhisperTranscriber
 from bigvoice.word import Word
 
 QUIET, NEAR, FAR = conditions()
@@ -417,6 +419,19 @@ def test_it_hears_the_same_in_another_list_and_on_several_tapes(
     assert {heard.text for heard in together.runs[0].heard} == {heard.text for heard in apart.runs[0].heard}
 
 
+def test_whisper_hears_each_recording_by_itself(tmp_path: Path) -> None:
+    spoken = Script([(0.5, " Good"), (1.0, " morning."), (2.0, " Let"), (2.4, " us"), (3.0, " start.")])
+    part = WhisperTranscriber(str(write(tmp_path / "spoken", spoken)))
+    hiss = np.random.default_rng(0).normal(0, 0.1, 5 * RATE).astype(np.float32)
+    paths = [write_wav(tmp_path / f"{i}.wav", hiss[: RATE * (10 - i) // 2]) for i in range(3)]
+
+    found = evaluate([Entry(path, "good morning let us start", 0.0) for path in paths], [part], [QUIET])
+
+    assert [heard.text for heard in found.runs[0].heard] == ["Good morning. Let us start."] * 3
+    assert [heard.entry.seconds for heard in found.runs[0].heard] == [5.0, 4.5, 4.0]
+    assert found.runs[0].right(WER) == 1.0
+
+
 def test_models_are_loaded_before_the_clock_runs(entries: list[Entry], monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr(recognising.time, "perf_counter", lambda: clock[0])
@@ -450,7 +465,16 @@ def test_what_cannot_be_used_is_left_out_and_listed(entries: list[Entry], tmp_pa
     assert [len(run.heard) for run in found.runs] == [3, 3]
     fractions = [each.fraction for each in told]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
-    assert report.notes(found)[-4:] == ["3 recordings were left out:", *(each.why for each in found.skipped)]
+    assert report.notes(found)[-4:] == ["left out: 3 of 6 recordings", *(each.why for each in found.skipped)]
+
+
+def test_of_many_that_are_left_out_some_are_named() -> None:
+    skipped = tuple(Skipped(Path(f"{i}.wav"), f"{i}.wav: no such file") for i in range(23))
+
+    said = report.notes(Recognition("en", (run_of(("a", "a")),), skipped=skipped))
+
+    assert said[3:5] == ["left out: 23 of 24 recordings", "0.wav: no such file"]
+    assert said[-2:] == ["19.wav: no such file", "and 3 more: --json lists them all"]
 
 
 def test_korean_texts_are_told_and_scored_as_korean(entries: list[Entry]) -> None:

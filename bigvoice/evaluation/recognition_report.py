@@ -16,6 +16,9 @@ from bigvoice.evaluation.report import Table, counts_to_json, percent, table_mar
 MOST_SPEAKERS = 20
 """So many stand in a table, the hardest ones; all of them in the JSON."""
 
+MOST_SKIPPED = 20
+"""So many recordings that were left out are named."""
+
 _UNITS = ("words", "characters", "unspaced")
 _COUNTS = ("substitutions", "deletions", "insertions", "total")
 CSV_COLUMNS = (
@@ -33,15 +36,18 @@ def tables(found: Recognition) -> list[Table]:
 def notes(found: Recognition) -> list[str]:
     """What the reader is to know: what the conditions are, and what was left out."""
     conditions = dict.fromkeys(str(run.condition) for run in found.runs)
-    n_speakers = len({heard.entry.speaker for heard in found.runs[0].heard} - {""})
-    drawn = f"{n_speakers} speakers" if _speakers_known(found) else f"{len(found.runs[0].heard)} recordings"
+    heard, skipped = found.runs[0].heard, found.skipped
+    n_speakers = len({each.entry.speaker for each in heard} - {""})
+    drawn = f"{n_speakers} speakers" if _speakers_known(found) else f"{len(heard)} recordings"
     said = [
         f"{'; '.join(conditions)} ({found.surroundings})",
         f"the intervals hold {100 * COVERS:g} % of the rates of {N_DRAWS:,} draws among the {drawn}, with replacement",
+        "x real time: seconds of recordings for each second of waiting; models were loaded before",
     ]
-    if found.skipped:
-        said.append(f"{len(found.skipped)} recordings were left out:")
-    return said + [each.why for each in found.skipped]
+    if skipped:
+        said.append(f"left out: {len(skipped)} of {len(heard) + len(skipped)} recordings")
+    more = [f"and {len(skipped) - MOST_SKIPPED} more: --json lists them all"] if len(skipped) > MOST_SKIPPED else []
+    return [*said, *(each.why for each in skipped[:MOST_SKIPPED]), *more]
 
 
 def worst(found: Recognition, most: int, *, columns: int = 100) -> list[str]:
@@ -103,15 +109,13 @@ def _breakdown(found: Recognition) -> Table:
     for run in found.runs:
         counts = first.of(run.errors)
         edits = (counts.substitutions, counts.deletions, counts.insertions)
+        cells = (*(f"{each:,}" for each in (counts.total, *edits)), percent(counts.rate), _interval(run, first))
         rates = (percent(measure.of(run.errors).rate) for measure in others)
-        cells = (f"{counts.total:,}", *(f"{each:,}" for each in edits), percent(counts.rate), _interval(run, first))
-        more = (percent(run.right(first)), _speed(run.seconds, run.waited))
-        rows.append((f"{run.recogniser}, {run.condition.name}", *cells, *rates, *more))
-    headings = (unit, "Subst.", "Del.", "Ins.", f"{first.name} %", f"{100 * COVERS:g} % interval")
-    rates = (f"{measure.name} %" for measure in others)
-    return Table(
-        "Kinds of errors", ("Recogniser, condition", *headings, *rates, "Wholly right %", "x real time"), tuple(rows)
-    )
+        more = (*rates, percent(run.right(first)), _speed(run.seconds, run.waited))
+        rows.append((f"{run.recogniser}, {run.condition.name}", *cells, *more))
+    counted = (unit, "Subst.", "Del.", "Ins.", f"{first.name} %", f"{100 * COVERS:g} % interval")
+    rated = (*(f"{measure.name} %" for measure in others), "Wholly right %", "x real time")
+    return Table("Kinds of errors", ("Recogniser, condition", *counted, *rated), tuple(rows))
 
 
 def _by_speaker(found: Recognition, recogniser: str) -> Table:
@@ -148,7 +152,7 @@ def _run_to_json(run: Run, measure: Measure, most: int) -> dict[str, Any]:
         "wholly_right": run.right(measure),
         "seconds": run.seconds,
         "waited": run.waited,
-        "speed": run.speed,
+        "speed": None if isnan(run.speed) else run.speed,
         **{unit: counts_to_json(getattr(run.errors, unit)) for unit in _UNITS},
         "interval": {"covers": COVERS, **{end: None if isnan(at) else at for end, at in asdict(sure).items()}},
         "speakers": {name: counts_to_json(counts) for name, counts in run.by_speaker(measure).items()},
