@@ -14,94 +14,30 @@ import json
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from bigvoice.corpora.vocabulary import Vocabulary
-from bigvoice.decoding import load
-from bigvoice.errors import RecordingError, SettingsError, TrainingError
-from bigvoice.features.log_spectrogram import Frames, log_spectrogram
+from bigvoice.errors import SettingsError, TrainingError
 from bigvoice.training import checkpoints
-from bigvoice.training.deepspeech2_config import Config, TrainingOptions
-from bigvoice.training.deepspeech2_network import DeepSpeech2
-from bigvoice.training.learning_log import LearningLog, draw
+from bigvoice.training.deepspeech2_card import card
+from bigvoice.training.deepspeech2_config import Config, read
+from bigvoice.training.deepspeech2_export import export, opened
+from bigvoice.training.deepspeech2_run import Run, differences, pace
+from bigvoice.training.learning_log import FILE, LearningLog, draw, rows
 from bigvoice.training.recogniser_score import Score, ctc_loss, score
-from bigvoice.training.speech_batches import Batch, Chosen, Hearing, LeftOut, batches, choose, plan
+from bigvoice.training.speech_batches import Batch, Hearing, LeftOut, batches, choose, mean_spectrum, plan
 from bigvoice.training.team import Team
 
 LOG_STEPS = 20
 """Steps between two lines of the log."""
-SAMPLED = 300
-"""Recordings that the mean spectrum of a streaming model is taken from."""
 COLUMNS = ("epoch", "loss", "rate", "recordings_a_second", "waiting", "dev_loss", "dev_cer", "dev_wer", "minutes")
-CHECKPOINT, BEST, LEFT_OUT = "checkpoint.pt", "best.pt", "left_out.csv"
-FREE = {"epochs", "patience", "workers", "threads", "checkpoint_steps", "precision"}
-"""What may be changed from one sitting to the next."""
+CHECKPOINT, BEST, LEFT_OUT, MODEL = "checkpoint.pt", "best.pt", "left_out.csv", "model.onnx"
 
 Tell = Callable[[str], None]
-
-
-@dataclass(eq=False)
-class Run:
-    """What changes in the course of a training, and what a checkpoint keeps."""
-
-    network: DeepSpeech2
-    averaged: torch.optim.swa_utils.AveragedModel | None
-    optimizer: torch.optim.Optimizer
-    scaler: torch.amp.GradScaler
-    epoch: int = 0
-    done: int = 0
-    step: int = 0
-    best: float = math.inf
-    stale: int = 0
-    seconds: float = 0.0
-    left_out: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def begin(cls, config: Config, n_symbols: int, device: torch.device) -> Run:
-        """From nothing."""
-        training = config.training
-        torch.manual_seed(training.seed)
-        network = DeepSpeech2(config.model.shape, n_symbols).to(device)
-        averaged = None
-        if training.average:
-            kept = torch.optim.swa_utils.get_ema_multi_avg_fn(training.average)  # type: ignore[no-untyped-call]
-            averaged = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=kept, use_buffers=True)
-        optimizer = torch.optim.AdamW(network.parameters(), training.rate, weight_decay=training.decay)
-        scaler = torch.amp.GradScaler(device.type, enabled=training.precision == "float16")
-        return cls(network, averaged, optimizer, scaler)
-
-    @property
-    def shown(self) -> DeepSpeech2:
-        """The network that is tried and kept: the averaged one, where there is one."""
-        return self.network if self.averaged is None else self.averaged.module  # type: ignore[return-value]
-
-    def state(self) -> dict[str, Any]:
-        """As `checkpoints` keeps it."""
-        parts = {name: part.state_dict() for name, part in self._parts().items()}
-        numbers = {name: getattr(self, name) for name in _NUMBERS}
-        return {**parts, **numbers, "left_out": self.left_out, "random": torch.get_rng_state()}
-
-    def resume(self, kept: dict[str, Any]) -> None:
-        """Back to what `state` gave."""
-        for name, part in self._parts().items():
-            part.load_state_dict(kept[name])
-        for name in _NUMBERS:
-            setattr(self, name, kept[name])
-        self.left_out = dict(kept["left_out"])
-        torch.set_rng_state(kept["random"])
-
-    def _parts(self) -> dict[str, Any]:
-        parts = {"network": self.network, "optimizer": self.optimizer, "scaler": self.scaler}
-        return parts if self.averaged is None else {**parts, "averaged": self.averaged}
-
-
-_NUMBERS = ("epoch", "done", "step", "best", "stale", "seconds")
 
 
 class Trainer:
@@ -124,7 +60,8 @@ class Trainer:
         self._resume()
         self.shared = team.wrapped(self.run.network)
         self.log = LearningLog(out, COLUMNS, since=self.run.step) if team.leads else None
-        self._n_logged, self._losses, self._waited, self._heard = 0, [0.0], 0.0, 0
+        self._losses: list[float] = []
+        self._waited, self._heard = 0.0, 0
         self._note_left_out([*self.train.left_out, *self.dev.left_out])
 
     def __call__(self) -> Score | None:
@@ -134,6 +71,8 @@ class Trainer:
             f"{self.train.hours:.2f} h to learn from, {self.dev.hours:.2f} h of others, {len(self.vocabulary)} symbols,"
             f" {n_parameters / 1e6:.1f} million numbers; from step {self.run.step}"
         )
+        if both := self.train.speakers & self.dev.speakers:
+            self.tell(f"note: {len(both)} people speak in both ({min(both)}): the error rates flatter")
         best, training = None, self.config.training
         while self.run.epoch < training.epochs and self.run.stale < training.patience:
             self._epoch()
@@ -277,6 +216,8 @@ class Trainer:
                     "epoch": self.run.epoch + 1,
                     "cer": self.run.best,
                     "hours": self.train.hours,
+                    "speakers": [len(self.train.speakers), len(self.dev.speakers)],
+                    "shared_speakers": len(self.train.speakers & self.dev.speakers),
                     "minutes": self.run.seconds / 60,
                 },
             )
@@ -297,40 +238,25 @@ class Trainer:
         self.run.resume(kept)
 
 
-def pace(training: TrainingOptions, step: int, epoch: int) -> float:
-    """The learning rate at a step: up to the rate, then less from epoch to epoch."""
-    warm = min(1.0, (step + 1) / training.warm_up) if training.warm_up else 1.0
-    return training.rate * warm * training.anneal**epoch
+def make(config: Path, out: Path, tell: Tell) -> Path:
+    """The whole recipe, from a config to `out`/model.onnx and its card; goes on from what is in `out` already.
 
-
-def mean_spectrum(chosen: Chosen, seed: int) -> tuple[Frames, Frames]:
-    """Each band's mean and deviation (161,) over some recordings, for one who cannot wait for the end of one."""
-    picked = np.random.default_rng(seed).permutation(chosen.rows)[:SAMPLED]
-    heard = []
-    for row in picked:
-        try:
-            heard.append(log_spectrogram(load(chosen.index[int(row)].path).samples))
-        except RecordingError:  # told, with its reason, when it is its turn to be learnt from
-            continue
-    if not heard:
-        raise TrainingError(f"none of {len(picked)} recordings of {chosen.index.path} can be read: look at its paths")
-    frames = np.concatenate(heard)
-    return frames.mean(axis=0), np.maximum(frames.std(axis=0), 0.1)
-
-
-def differences(before: dict[str, Any], now: dict[str, Any]) -> str:
-    """What of two configs differs, in words; "" where a training may go on."""
-    return ", ".join(
-        f"{section}.{key}: {value} then, {now[section].get(key)} now"
-        for section, values in before.items()
-        for key, value in values.items()
-        if key not in FREE and section != "data" and now[section].get(key) != value
-    )
+    Raises SettingsError, CorpusError, TrainingError, ModelError.
+    """
+    team, model = Team.join(), out / MODEL
+    Trainer(read(config), out, team, tell)()
+    if team.leads:
+        kept = checkpoints.load(out / BEST)
+        export(kept, model)
+        network, _ = opened(kept)
+        model.with_suffix(".md").write_text(card(model, kept, network, rows(out / FILE)), encoding="utf-8")
+    team.leave()
+    return model
 
 
 def write_left_out(path: Path, reasons: dict[str, str]) -> None:
     """The list of what nothing was learnt from, as CSV: path, reason."""
     with path.open("w", encoding="utf-8", newline="") as stream:
-        rows = csv.writer(stream, lineterminator="\n")
-        rows.writerow(("path", "reason"))
-        rows.writerows(reasons.items())
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("path", "reason"))
+        writer.writerows(reasons.items())

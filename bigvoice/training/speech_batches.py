@@ -8,7 +8,7 @@ left out, with its reason: a file that cannot be read costs a recording, not the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,13 +21,15 @@ from torch.utils.data import DataLoader, Dataset
 from bigvoice.corpora.manifest import Entry, Index
 from bigvoice.corpora.vocabulary import Vocabulary
 from bigvoice.decoding import load
-from bigvoice.errors import CorpusError, RecordingError
+from bigvoice.errors import CorpusError, RecordingError, TrainingError
 from bigvoice.features.augmentation import at_speed, coloured_noise, decaying_room, in_room, with_noise
 from bigvoice.features.log_spectrogram import HOP, N_BANDS, Frames, log_spectrogram, n_frames, normalized
 from bigvoice.recording import RATE, Samples
 from bigvoice.training.deepspeech2_config import AugmentationOptions
 from bigvoice.training.hearing import drawn
 
+SAMPLED = 300
+"""Recordings that the mean spectrum of a streaming model is taken from."""
 JITTER = 0.1
 """Lengths are taken as up to so much longer or shorter before like ones are put into a batch, so that those change."""
 
@@ -75,7 +77,8 @@ class Chosen:
     index: Index
     rows: NDArray[np.int64]
     seconds: NDArray[np.float32]
-    left_out: list[LeftOut] = field(default_factory=list)
+    speakers: frozenset[str]
+    left_out: tuple[LeftOut, ...]
 
     @property
     def hours(self) -> float:
@@ -85,7 +88,7 @@ class Chosen:
 
 def choose(manifest: Path, vocabulary: Vocabulary, stride: int, longest: float) -> Chosen:
     """Looks at every row's text and length, once. Raises CorpusError where nothing is left, or less than half."""
-    index, left_out = Index(manifest), []
+    index, left_out, speakers = Index(manifest), [], set()
     rows, seconds = [], []
     for number in range(len(index)):
         entry = index[number]
@@ -94,13 +97,30 @@ def choose(manifest: Path, vocabulary: Vocabulary, stride: int, longest: float) 
         else:
             rows.append(number)
             seconds.append(entry.seconds)
+            speakers.add(entry.speaker)
     if len(rows) <= len(left_out):
         example = f": {left_out[0].path}: {left_out[0].reason}" if left_out else ""
         raise CorpusError(
             f"{manifest}: of {len(index)} recordings {len(left_out)} cannot be learnt from{example};"
             " mend the texts, or make the manifest and its vocabulary anew with `bigvoice corpus`"
         )
-    return Chosen(index, np.array(rows), np.array(seconds, np.float32), left_out)
+    lengths = np.array(seconds, np.float32)
+    return Chosen(index, np.array(rows), lengths, frozenset(speakers - {""}), tuple(left_out))
+
+
+def mean_spectrum(chosen: Chosen, seed: int) -> tuple[Frames, Frames]:
+    """Each band's mean and deviation (161,) over some recordings, for one who cannot wait for the end of one."""
+    picked = np.random.default_rng(seed).permutation(chosen.rows)[:SAMPLED]
+    heard = []
+    for row in picked:
+        try:
+            heard.append(log_spectrogram(load(chosen.index[int(row)].path).samples))
+        except RecordingError:  # told, with its reason, when it is its turn to be learnt from
+            continue
+    if not heard:
+        raise TrainingError(f"none of {len(picked)} recordings of {chosen.index.path} can be read: look at its paths")
+    frames = np.concatenate(heard)
+    return frames.mean(axis=0), np.maximum(frames.std(axis=0), 0.1)
 
 
 def unfit(entry: Entry, vocabulary: Vocabulary, stride: int, longest: float) -> str:
