@@ -7,6 +7,7 @@ left out, with its reason: a file that cannot be read costs a recording, not the
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -175,7 +176,8 @@ def batches(
     *,
     pinned: bool = False,
 ) -> Iterator[Batch]:
-    """The batches of an epoch, prepared ahead by so many processes. asked: rows of each."""
+    """The batches of an epoch, prepared ahead by so many processes, or as there are processors. asked: rows of each."""
+    workers = min(workers, _n_processors())
     loader = DataLoader(
         _Batches(index, hearing),
         batch_size=None,
@@ -183,8 +185,13 @@ def batches(
         num_workers=workers,
         prefetch_factor=4 if workers else None,
         pin_memory=pinned,
+        generator=torch.Generator(),  # else each loader takes a number from those that dropout draws
     )
     yield from loader
+
+
+def _n_processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, eq=False)
