@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bigvoice.corpora import aihub, beside, common_voice, kspon, librispeech, speech_commands, tables
@@ -10,9 +10,17 @@ from bigvoice.corpora.names import folders
 from bigvoice.corpora.utterance import Layout
 from bigvoice.errors import CorpusError, SettingsError
 
-LAYOUTS = {
-    module.LAYOUT.name: module.LAYOUT
-    for module in (tables, kspon, common_voice, librispeech, speech_commands, aihub, beside)
+LAYOUTS: Mapping[str, Layout] = {
+    layout.name: layout
+    for layout in (
+        tables.LAYOUT,
+        kspon.LAYOUT,
+        common_voice.LAYOUT,
+        librispeech.LAYOUT,
+        speech_commands.LAYOUT,
+        aihub.LAYOUT,
+        beside.LAYOUT,
+    )
 }
 """The most particular first: some have texts beside their recordings, too."""
 
@@ -33,7 +41,7 @@ def recognise(source: Path, name: str = AUTO, tell: Callable[[str], None] = lamb
     if name != AUTO:
         return LAYOUTS[name]
     layout, sign = _found(source)
-    tell(f"{source}: layout {layout.name} ({layout.about}), as {sign} shows")
+    tell(f"{source}: layout {layout.name}, as {sign} shows")
     return layout
 
 

@@ -60,5 +60,5 @@ class Ledger:
     def _count(self, reason: str, what: str, *, left_out: bool) -> None:
         self._counts[reason, left_out] += 1
         examples = self._examples.setdefault((reason, left_out), [])
-        if len(examples) < EXAMPLES:
+        if len(examples) < EXAMPLES and what not in examples:
             examples.append(what)

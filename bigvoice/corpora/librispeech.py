@@ -1,6 +1,6 @@
 """LibriSpeech's layout (Panayotov et al., 2015): SPEAKER/CHAPTER/SPEAKER-CHAPTER.trans.txt beside the recordings.
 
-    84-121123-0005 BUT IN LESS THAN FIVE MINUTES THE STAIRCASE GROANED
+A list's line is an id and a text: 84-121123-0005 BUT IN LESS THAN FIVE MINUTES THE STAIRCASE GROANED
 """
 
 from __future__ import annotations

@@ -87,11 +87,16 @@ def _in_its_place(sign: re.Match[str]) -> str:
     """What becomes of a sign that is no letter and no digit: it stays, it parts words, or it was nothing."""
     char, before, after = sign[0], sign.string[: sign.start()][-1:], sign.string[sign.end() :][:1]
     kind = unicodedata.category(char)
-    if before.isdecimal() and after.isdecimal() or char == "'" and before.isalpha() and after.isalpha():
+    if (before.isdecimal() and after.isdecimal()) or (char == "'" and _in_a_word(before, after)):
         return char
     if char in _NOTHING or kind in ("Ps", "Pe", "Pi", "Pf"):  # brackets, quotation marks
         return ""
     return " " if kind.startswith("P") and char not in _READ_OUT else char
+
+
+def _in_a_word(before: str, after: str) -> bool:
+    """Between letters; in Hangul what looks so closes a quotation."""
+    return before.isalpha() and after.isalpha() and not _HANGUL.match(before)
 
 
 class _Unseen(dict[int, str | None]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +40,16 @@ class Vocabulary:
         >>> Vocabulary.of(["be a bee"]).symbols
         (' ', 'a', 'b', 'e')
         """
-        return cls(tuple(sorted({symbol for text in texts for symbol in parted(text, unit)})), unit)
+        return cls.of_counts(dict.fromkeys((symbol for text in texts for symbol in parted(text, unit)), 1), unit)
+
+    @classmethod
+    def of_counts(cls, counts: Mapping[str, int], unit: str = "letters", fewest: int = 1) -> Vocabulary:
+        """The symbols that occur at least `fewest` times, in the order of Unicode.
+
+        >>> Vocabulary.of_counts({"b": 2, "a": 7, "é": 1}, fewest=2).symbols
+        ('a', 'b')
+        """
+        return cls(tuple(sorted(symbol for symbol, count in counts.items() if count >= fewest)), unit)
 
     def __len__(self) -> int:
         """How many numbers there are, the blank's included."""
