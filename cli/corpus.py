@@ -77,7 +77,7 @@ def make(
     options = CorpusOptions(layout, speaker, digits, unit, fewest, dev, test, stride, normalization)
     made = making.make(folders, out, options, tell=lambda line: typer.echo(line, err=True))
     _show(made, as_json=as_json, as_markdown=as_markdown)
-    for file in () if as_json or as_markdown else sorted(out.iterdir()):
+    for file in () if as_json or as_markdown else making.files(out):
         typer.echo(f"-> {file}")
 
 

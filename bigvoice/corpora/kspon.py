@@ -33,24 +33,33 @@ def _list(file: Path, roots: list[Path], ledger: Ledger) -> Iterator[Utterance]:
         if not separator:
             ledger.skip(f'line without "{SEPARATOR.strip()}"', f"{file}, line {number}")
             continue
-        at = next((i for i, place in enumerate(places) if _there(place / name.strip())), None)
-        if at is None:
-            ledger.skip(NO_SOUND, f"{file}, line {number}: {name.strip()}")
-            continue
-        places.insert(0, places.pop(at))  # the next one is most likely there, too
-        path = _there(places[0] / name.strip())
-        if path:
+        if path := _found(name.strip(), places):
             yield Utterance(path, text.strip())
+        else:
+            ledger.skip(NO_SOUND, f"{file}, line {number}: {name.strip()}")
+
+
+def _found(name: str, places: list[Path]) -> Path | None:
+    """The recording, in the first place that has it; which is tried first from then on."""
+    for place in places:
+        for path in _forms(place / name):
+            if path.is_file():
+                places.remove(place)
+                places.insert(0, place)
+                return path
+    return None
+
+
+def _forms(path: Path) -> Iterator[Path]:
+    """As the list says, or converted."""
+    yield path
+    yield from map(path.with_suffix, CONVERTED)
 
 
 def _places(roots: list[Path]) -> list[Path]:
     """Where a list's paths may begin: at the corpus, or in one of its parts (KsponSpeech_train/, KsponSpeech_eval/)."""
     parts = [part for root in roots for part in sorted(root.iterdir()) if part.is_dir()]
     return list(dict.fromkeys([*roots, *parts]))
-
-
-def _there(path: Path) -> Path | None:
-    return next((each for each in (path, *map(path.with_suffix, CONVERTED)) if each.is_file()), None)
 
 
 LAYOUT = Layout("kspon", 'lists (.trn) of "path :: text"', lambda path: path.suffix == ".trn", read)

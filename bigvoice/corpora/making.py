@@ -67,6 +67,12 @@ def make(
     return made
 
 
+def files(out: Path) -> list[Path]:
+    """What was made in the folder `out`."""
+    names = [*(f"{part}.csv" for part in PARTS), VOCABULARY, SKIPPED, REPORT]
+    return [out / name for name in names if (out / name).is_file()]
+
+
 def _prepare(out: Path) -> None:
     """The folder, with no list of another kind in the way. Raises CorpusError."""
     try:
