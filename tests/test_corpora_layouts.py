@@ -30,7 +30,7 @@ def test_texts_in_a_folder_of_their_own(tmp_path):
     sound(tmp_path / "wav" / "p225" / "p225_001.wav")
     note(tmp_path / "txt" / "p225" / "p225_001.txt", "please call")
 
-    found, left_out, _ = read(beside.read, tmp_path)
+    found, left_out, _ = read(recognise(tmp_path).read, tmp_path)
 
     assert [u.text for u in found] == ["please call"]
     assert left_out == {}
@@ -85,6 +85,17 @@ def test_a_list_of_stems_and_texts_without_headings(tmp_path):
     assert [(u.path.name, u.text, u.speaker) for u in found] == [("84-1.wav", 'say "well" aloud', "84")]
     assert left_out == {NO_SOUND: 1, NO_TEXT: 1}
     assert noted == {beside.FOLDERS: 1}
+
+
+def test_lists_below_the_folder_are_of_what_is_below_them(tmp_path):
+    for part in ("dev", "test"):
+        sound(tmp_path / part / "84" / "84-1.wav")
+        note(tmp_path / part / "transcripts.tsv", f"84-1\tin {part}\n")
+
+    found, left_out, _ = read(recognise(tmp_path).read, tmp_path)
+
+    assert [u.text for u in found] == ["in dev", "in test"]
+    assert left_out == {}
 
 
 def test_a_table_with_headings_in_any_order(tmp_path):
@@ -380,7 +391,7 @@ def test_what_is_no_corpus_is_told(tmp_path):
 
     with pytest.raises(CorpusError, match="empty is no corpus: it is empty"):
         recognise(tmp_path / "empty")
-    with pytest.raises(CorpusError, match="in none of its 1 files .*librispeech"):
+    with pytest.raises(CorpusError, match=r"in none of its 1 files .*librispeech"):
         recognise(tmp_path / "alone")
     with pytest.raises(CorpusError, match="no such folder"):
         recognise(tmp_path / "absent")

@@ -123,9 +123,9 @@ def test_namesakes_in_two_folders_are_told_apart(tmp_path):
 
 
 def test_bad_input_is_told(tmp_path):
-    with pytest.raises(CorpusError, match="absent.csv cannot be read"):
+    with pytest.raises(CorpusError, match=r"absent.csv cannot be read"):
         report_of([tmp_path / "absent.csv"])
-    with pytest.raises(SettingsError, match="'words'.*letters, syllables, jamo"):
+    with pytest.raises(SettingsError, match=r"'words'.*letters, syllables, jamo"):
         report_of([], unit="words")
 
 

@@ -53,7 +53,7 @@ def test_what_cannot_be_written_is_named():
     vocabulary = Vocabulary.of(["한국"], "jamo")
 
     assert vocabulary.unknown("한국어 ok") == " ko어"
-    with pytest.raises(CorpusError, match="'각오'.*오"):
+    with pytest.raises(CorpusError, match=r"'각오'.*오"):
         vocabulary.encode("각오")
 
 
@@ -66,5 +66,5 @@ def test_what_is_no_vocabulary_is_told_with_its_name(tmp_path, content):
 
     with pytest.raises(CorpusError, match=r"v\.json: .*; `bigvoice corpus` makes one"):
         Vocabulary.load(tmp_path / "v.json")
-    with pytest.raises(CorpusError, match="absent.json cannot be read"):
+    with pytest.raises(CorpusError, match=r"absent.json cannot be read"):
         Vocabulary.load(tmp_path / "absent.json")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +131,7 @@ def _at(label: Mapping[str, object], key: str) -> str:
     return str(value).strip() if isinstance(value, str | int) and value != "N/A" else ""
 
 
-def _is_label(path: Path) -> bool:
+def _is_label(path: Path, _: Set[str]) -> bool:
     if path.suffix.lower() != ".json":
         return False
     value = _value(path, Ledger()) or {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import closing
 from pathlib import Path
 
@@ -25,9 +25,11 @@ def read(root: Path, ledger: Ledger) -> Iterator[Utterance]:
                 continue
             texts.use(found[0])
             try:
-                yield Utterance(path, text_files.text_of(found[0], ledger), speaker_of(path, root, ledger))
+                text = text_files.text_of(found[0], ledger)
             except CorpusError as error:
                 ledger.skip("text that cannot be read", error)
+                continue
+            yield Utterance(path, text, speaker_of(path, root, ledger))
         for path in texts.unused():
             ledger.skip(NO_SOUND, path)
 
@@ -50,8 +52,8 @@ def speaker_of(path: Path, root: Path, ledger: Ledger) -> str:
     return folder.as_posix() if folder.parts else ""
 
 
-def _is_one(path: Path) -> bool:
-    return suffix_of(path.name) in SOUND and path.with_suffix(".txt").is_file()
+def _is_one(path: Path, names: Set[str]) -> bool:
+    return suffix_of(path.name) in SOUND and f"{path.stem}.txt" in names
 
 
-LAYOUT = Layout("folder", "recordings, and a .txt of the same stem beside each", _is_one, read)
+LAYOUT = Layout("folder", "recordings, and for each a .txt of the same stem", _is_one, read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from bigvoice.corpora import text_files
@@ -43,7 +43,7 @@ def _list(file: Path, ledger: Ledger) -> Iterator[Utterance]:
                 ledger.skip(NO_SOUND, f"{file}, line {rows.line_num}: {name}")
 
 
-def _is_list(path: Path) -> bool:
+def _is_list(path: Path, _: Set[str] = frozenset()) -> bool:
     return path.suffix == ".tsv" and (path.parent / "clips").is_dir()
 
 

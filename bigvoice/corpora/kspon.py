@@ -62,4 +62,4 @@ def _places(roots: list[Path]) -> list[Path]:
     return list(dict.fromkeys([*roots, *parts]))
 
 
-LAYOUT = Layout("kspon", 'lists (.trn) of "path :: text"', lambda path: path.suffix == ".trn", read)
+LAYOUT = Layout("kspon", 'lists (.trn) of "path :: text"', lambda path, _: path.suffix == ".trn", read)

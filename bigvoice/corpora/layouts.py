@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bigvoice.corpora import aihub, beside, common_voice, kspon, librispeech, speech_commands, tables
-from bigvoice.corpora.names import folders
+from bigvoice.corpora.names import SOUND, TEXT, folders, suffix_of
 from bigvoice.corpora.utterance import Layout
 from bigvoice.errors import CorpusError, SettingsError
 
@@ -48,19 +48,21 @@ def recognise(source: Path, name: str = AUTO, tell: Callable[[str], None] = lamb
 def _found(source: Path) -> tuple[Layout, Path]:
     if source.is_file():
         return _of_list(source), source
-    n_files = 0
+    n_files, kinds = 0, set[str]()
     for place, files in folders(source):
-        n_files += len(files)
+        n_files, kinds, names = n_files + len(files), kinds.union(map(suffix_of, files)), frozenset(files)
         for layout in LAYOUTS.values():
-            if sign := next((place / name for name in files if layout.sign(place / name)), None):
+            if sign := next((place / name for name in files if layout.sign(place / name, names)), None):
                 return layout, sign
+    if kinds & TEXT and kinds & SOUND:  # in folders of their own
+        return beside.LAYOUT, source
     ways = "; ".join(f"{layout.name}: {layout.about}" for layout in LAYOUTS.values())
     what = f"in none of its {n_files} files a known layout was seen" if n_files else "it is empty"
     raise CorpusError(f"{source} is no corpus: {what}; known are {ways}")
 
 
 def _of_list(file: Path) -> Layout:
-    if common_voice.LAYOUT.sign(file):
+    if common_voice.LAYOUT.sign(file, frozenset()):
         return common_voice.LAYOUT
     if file.suffix.lower() not in _BY_SUFFIX:
         raise CorpusError(f"{file} is no folder, and no list of texts ({', '.join(_BY_SUFFIX)})")

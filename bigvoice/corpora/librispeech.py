@@ -39,5 +39,5 @@ def _chapter(place: Path, lists: list[str], sounds: dict[str, str], ledger: Ledg
 
 
 LAYOUT = Layout(
-    "librispeech", f"SPEAKER/CHAPTER/*{LIST} beside the recordings", lambda path: path.name.endswith(LIST), read
+    "librispeech", f"SPEAKER/CHAPTER/*{LIST} beside the recordings", lambda path, _: path.name.endswith(LIST), read
 )

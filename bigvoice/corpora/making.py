@@ -30,6 +30,7 @@ from bigvoice.corpora.utterance import Layout, Utterance
 from bigvoice.corpora.vocabulary import Vocabulary
 from bigvoice.decoding import SHORTEST
 from bigvoice.errors import CorpusError
+from bigvoice.minutes.whole_file import why_not_written, write_whole
 
 Tell = Callable[[str], None]
 
@@ -43,6 +44,8 @@ def make(
     sources: Sequence[Path], out: Path, options: CorpusOptions | None = None, *, tell: Tell = lambda _: None
 ) -> Report:
     """Make one corpus of folders (or lists in them), in the folder `out`; tells what it finds out on the way.
+
+    Speakers of the same name in two folders count as one.
 
     Raises CorpusError where a folder is no corpus, nothing in it can be used, there are too few speakers, or `out`
     holds other files of these names; SettingsError for options that cannot be.
@@ -63,7 +66,10 @@ def make(
         made = _divided(everything, out, groups, options, rules)
         (Path(stage) / SKIPPED).replace(out / SKIPPED)
     made = replace(made, remarks=ledger.remarks())
-    (out / REPORT).write_text(report.markdown(made), encoding="utf-8")
+    try:
+        write_whole(out / REPORT, report.markdown(made).encode())
+    except OSError as error:
+        raise CorpusError(why_not_written(out / REPORT, error)) from error
     return made
 
 

@@ -162,6 +162,9 @@ def _sentences(report: Report) -> list[str]:
     lines = [
         f"{len(known)} symbols ({_unit(report)}) {'in the vocabulary' if report.vocabulary else f'in {first.name}'}"
     ]
+    once = {symbol: 1 for symbol, count in first.symbols.items() if count == 1 and symbol in known}
+    if once:
+        lines.append(f"{len(once)} of them occur only once in {first.name}: {_listed(once)}")
     for part in report.parts:
         if unseen := part.unseen(known):
             lines.append(f"{part.name}: {len(unseen)} others, which cannot be written: {_listed(unseen)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from bigvoice.corpora.ledger import Ledger
@@ -22,7 +22,7 @@ def read(root: Path, ledger: Ledger) -> Iterator[Utterance]:
             ledger.skip(NO_TEXT, path)
 
 
-def _is_one(path: Path) -> bool:
+def _is_one(path: Path, _: Set[str]) -> bool:
     return suffix_of(path.name) in SOUND and bool(_NAME.fullmatch(path.stem))
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from bigvoice.corpora import text_files
 from bigvoice.corpora.beside import speaker_of
 from bigvoice.corpora.ledger import Ledger
-from bigvoice.corpora.names import SOUND, Names
+from bigvoice.corpora.names import SOUND, Names, folders
 from bigvoice.corpora.utterance import NO_TEXT, Layout, Utterance, one_of
 from bigvoice.errors import CorpusError
 
@@ -40,11 +40,19 @@ class _Columns:
 
 
 def read(source: Path, ledger: Ledger) -> Iterator[Utterance]:
-    """A folder with such a list, or the list. Without a column of speakers, the folders of recordings name them."""
-    root = source.parent if source.is_file() else source
-    lists = [source] if source.is_file() else [root / name for name in sorted(FILES) if (root / name).is_file()]
-    if not lists:
-        raise CorpusError(f"{source} holds no list of texts: name it {', '.join(sorted(FILES))}")
+    """A folder with such lists, or one list: each is of the recordings below its folder.
+
+    Without a column of speakers, the folders of recordings name them.
+    """
+    if source.is_file():
+        yield from _lists([source], source.parent, ledger)
+        return
+    for place, files in folders(source):
+        if lists := [place / name for name in files if name in FILES]:
+            yield from _lists(lists, place, ledger)
+
+
+def _lists(lists: list[Path], root: Path, ledger: Ledger) -> Iterator[Utterance]:
     with closing(Names(root, SOUND)) as names:
         for file in lists:
             yield from _list(file, root, names, ledger)
@@ -113,4 +121,4 @@ def _number(text: str) -> float | None:
         return None
 
 
-LAYOUT = Layout("table", f"a list of texts ({', '.join(sorted(FILES))})", lambda path: path.name in FILES, read)
+LAYOUT = Layout("table", f"a list of texts ({', '.join(sorted(FILES))})", lambda path, _: path.name in FILES, read)

@@ -13,15 +13,14 @@ from bigvoice.errors import CorpusError
 
 UTF8, UTF16, CP949 = "utf-8-sig", "utf-16", "cp949"
 OLD = "read as CP949, for it is no UTF-8"
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
 
 
 def encoding_of(path: Path) -> str:
     """UTF8, UTF16 or CP949; the file is read through once. Raises CorpusError where it is none of them."""
     try:
-        for encoding in (UTF8, CP949):
-            if encoding == UTF8 and _begins(path).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                return UTF16
+        likely = UTF16 if _begins(path) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else UTF8
+        for encoding in (likely, CP949):
             if _decodes(path, encoding):
                 return encoding
     except OSError as error:

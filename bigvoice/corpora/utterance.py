@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +31,12 @@ Read = Callable[[Path, Ledger], Iterator[Utterance]]
 class Layout:
     """A way in which corpora come.
 
-    sign: whether a file of a folder tells that the folder is laid out so.
+    sign: whether a file tells that its folder is laid out so, given the names of all files in that folder.
     """
 
     name: str
     about: str
-    sign: Callable[[Path], bool]
+    sign: Callable[[Path, Set[str]], bool]
     read: Read
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bigvoice.errors import CorpusError
+from bigvoice.minutes.whole_file import why_not_written, write_whole
 
 BLANK = 0
 UNITS = ("letters", "syllables", "jamo")
@@ -98,8 +99,11 @@ class Vocabulary:
         raise CorpusError('this is no vocabulary: it is written {"unit": "letters", "symbols": " abc"}')
 
     def save(self, path: Path) -> None:
-        """Write it as a JSON file."""
-        path.write_text(json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        """Write it as a JSON file, whole or not at all. Raises CorpusError."""
+        try:
+            write_whole(path, (json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n").encode())
+        except OSError as error:
+            raise CorpusError(why_not_written(path, error)) from error
 
     @classmethod
     def load(cls, path: Path) -> Vocabulary:
