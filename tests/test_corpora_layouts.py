@@ -153,6 +153,32 @@ def test_a_table_that_is_none_is_told_with_its_name(tmp_path, content, words):
     assert "utterances.csv" in str(caught.value)
 
 
+def test_what_no_file_can_be_called_is_no_recording(tmp_path):
+    sound(tmp_path / "a.wav")
+    note(tmp_path / "transcripts.tsv", "가" * 300 + "\tyes\n\tno\n")
+
+    assert read(tables.read, tmp_path)[1] == {NO_SOUND: 2, NO_TEXT: 1}
+
+
+def test_of_namesakes_the_one_with_the_suffix_is_meant(tmp_path):
+    sound(tmp_path / "a.wav")
+    sound(tmp_path / "a.pcm")
+    note(tmp_path / "transcripts.tsv", "a.wav\tyes\na\tno\n")
+
+    found, left_out, _ = read(tables.read, tmp_path)
+
+    assert [(u.path.name, u.text) for u in found] == [("a.wav", "yes")]
+    assert left_out == {AMBIGUOUS: 1, NO_TEXT: 1}
+
+
+@pytest.mark.parametrize("length", ["inf", "nan", "-1", "soon", ""])
+def test_a_length_that_is_none_is_measured(tmp_path, length):
+    sound(tmp_path / "a.wav")
+    note(tmp_path / "metadata.csv", f"path,text,seconds\na.wav,yes,{length}\n")
+
+    assert [u.seconds for u in read(tables.read, tmp_path)[0]] == [None]
+
+
 def test_a_line_that_is_too_short_costs_only_itself(tmp_path):
     sound(tmp_path / "a.wav")
     note(tmp_path / "metadata.csv", "file_name,x,transcription\na.wav,,yes\nb.wav\n")
@@ -320,7 +346,7 @@ def test_labels_that_cannot_be_used_are_counted(tmp_path):
 
     assert found == []
     assert left_out == {
-        "label that is no JSON": 1,
+        "label that cannot be read": 1,
         "label of an unknown kind, or without a text": 1,
         NO_SOUND: 1,
         NO_TEXT: 1,

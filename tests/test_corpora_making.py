@@ -137,6 +137,42 @@ def test_several_folders_become_one_corpus_and_a_manifest_can_be_divided_again(t
     assert [len(part.speakers) for part in again.parts] == [3, 1, 1]
 
 
+def test_an_id_that_comes_twice_counts_once(tmp_path):
+    librispeech(tmp_path / "speech", speakers=3, each=1)
+    chapter = tmp_path / "speech" / "train" / "100" / "7"
+    note(chapter / "100-7.trans.txt", "100-7-0000 ONE\n100-7-0000 TWO\n")
+
+    make([tmp_path / "speech", tmp_path / "speech"], tmp_path / "out", CorpusOptions(dev=0, test=0))
+
+    first, *_ = manifest.read(tmp_path / "out" / "train.csv")
+    assert first.text == "one"
+    assert len(skipped(tmp_path / "out")["recording that came before"]) == 5
+
+
+def test_a_folder_that_may_not_be_read_is_told_rather_than_left_out(tmp_path, monkeypatch):
+    librispeech(tmp_path / "speech")
+    scandir = os.scandir
+
+    def refusing(path):
+        if Path(path).name == "103":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)  # root, who runs tests in places, may read everything
+
+    with pytest.raises(CorpusError, match=r"the folder .*/103 cannot be read: Permission denied"):
+        make([tmp_path / "speech"], tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_folder_that_may_not_be_written_to_is_told_before_the_work(tmp_path, monkeypatch):
+    librispeech(tmp_path / "speech")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(CorpusError, match=r"out cannot be written to: Permission denied; choose another folder"):
+        make([tmp_path / "speech"], tmp_path / "out")
+
+
 def test_what_cannot_be_heard_is_left_out_and_listed(tmp_path):
     speech = librispeech(tmp_path / "speech", speakers=3, each=2)
     chapter = speech / "train" / "100" / "7"
@@ -144,7 +180,7 @@ def test_what_cannot_be_heard_is_left_out_and_listed(tmp_path):
     sound(chapter / "100-7-0001.wav", 0.05)
     sound(speech / "train" / "101" / "7" / "101-7-0002.wav")
 
-    with pytest.raises(CorpusError, match="2 speakers are too few for 3 parts"):
+    with pytest.raises(CorpusError, match=r"too few speakers \(2\) for 3 parts"):
         make([speech], tmp_path / "out")
     make([speech], tmp_path / "out", CorpusOptions(test=0))
 

@@ -101,7 +101,7 @@ def _value(path: Path, ledger: Ledger) -> Mapping[str, object] | None:
         with text_files.opened(path, ledger) as stream:
             value = json.load(stream)
     except (ValueError, CorpusError) as error:
-        ledger.skip("label that is no JSON", f"{path}: {error}")
+        ledger.skip("label that cannot be read", f"{path}: {error}")
         return None
     return _plain(value) if isinstance(value, dict) else {}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bigvoice.corpora import text_files
 from bigvoice.corpora.ledger import Ledger
-from bigvoice.corpora.names import SOUND, suffix_of, walk
+from bigvoice.corpora.names import SOUND, is_file, suffix_of, walk
 from bigvoice.corpora.utterance import NO_SOUND, Layout, Utterance
 from bigvoice.errors import CorpusError
 
@@ -37,7 +37,7 @@ def _list(file: Path, ledger: Ledger) -> Iterator[Utterance]:
         for row in rows:
             speaker, name, text = (row[column] or "" for column in COLUMNS)
             path = file.parent / "clips" / (name if suffix_of(name) in SOUND else f"{name}.mp3")
-            if path.is_file():
+            if is_file(path):
                 yield Utterance(path, text, speaker)
             else:
                 ledger.skip(NO_SOUND, f"{file}, line {rows.line_num}: {name}")

@@ -23,7 +23,7 @@ class CorpusOptions(Options):
 
     layout: str = option(AUTO, "How the folders are laid out.", choices=(AUTO, *LAYOUTS))
     speaker: str = option(
-        "", "Pattern that finds the speaker in a recording's path below its folder, in its first group; r'^(\\w+)/'."
+        "", "Pattern whose first group is the speaker in a recording's path below FOLDER, such as ^(\\w+)/."
     )
     digits: str = option(KEEP, "Texts with digits are kept and told, or left out.", choices=(KEEP, DROP))
     unit: str = option(AUTO, "Of the vocabulary; auto: syllables for Korean, else letters.", choices=(AUTO, *UNITS))

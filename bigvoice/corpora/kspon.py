@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bigvoice.corpora import text_files
 from bigvoice.corpora.ledger import Ledger
-from bigvoice.corpora.names import walk
+from bigvoice.corpora.names import is_file, walk
 from bigvoice.corpora.utterance import NO_SOUND, Layout, Utterance
 
 SEPARATOR = " :: "
@@ -43,7 +43,7 @@ def _found(name: str, places: list[Path]) -> Path | None:
     """The recording, in the first place that has it; which is tried first from then on."""
     for place in places:
         for path in _forms(place / name):
-            if path.is_file():
+            if is_file(path):
                 places.remove(place)
                 places.insert(0, place)
                 return path

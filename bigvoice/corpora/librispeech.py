@@ -21,21 +21,24 @@ def read(root: Path, ledger: Ledger) -> Iterator[Utterance]:
     for place, files in folders(root):
         lists = [name for name in files if name.endswith(LIST)]
         if lists:
-            sounds = {Path(name).stem: name for name in files if suffix_of(name) in SOUND}
+            sounds = {Path(name).stem: place / name for name in files if suffix_of(name) in SOUND}
             yield from _chapter(place, lists, sounds, ledger)
 
 
-def _chapter(place: Path, lists: list[str], sounds: dict[str, str], ledger: Ledger) -> Iterator[Utterance]:
-    """sounds: the recordings' names by their stems; used up."""
+def _chapter(place: Path, lists: list[str], sounds: dict[str, Path], ledger: Ledger) -> Iterator[Utterance]:
+    """sounds: the recordings by their stems."""
+    told = set()
     for name in lists:
         for number, line in text_files.lines(place / name, ledger):
             utterance, _, text = line.partition(" ")
-            if sound := sounds.pop(utterance, None):
-                yield Utterance(place / sound, text, utterance.partition("-")[0])
+            if sound := sounds.get(utterance):
+                told.add(utterance)
+                yield Utterance(sound, text, utterance.partition("-")[0])
             else:
                 ledger.skip(NO_SOUND, f"{place / name}, line {number}: {utterance}")
-    for sound in sounds.values():
-        ledger.skip(NO_TEXT, place / sound)
+    for stem, sound in sounds.items():
+        if stem not in told:
+            ledger.skip(NO_TEXT, sound)
 
 
 LAYOUT = Layout(

@@ -7,6 +7,8 @@ counted and listed in skipped.csv. Then each part is written and counted.
 from __future__ import annotations
 
 import csv
+import errno
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -86,6 +88,8 @@ def _prepare(out: Path) -> None:
         for path in (out / f"{part}.csv" for part in PARTS):
             if path.exists() and not _is_ours(path):
                 raise CorpusError(f"{path} is no manifest and is left as it is: choose another folder with --out")
+        if not os.access(out, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise CorpusError(f"{out} cannot be written to: {error.strerror}; choose another folder with --out") from error
 
@@ -167,8 +171,6 @@ def _divided(everything: Path, out: Path, groups: Groups, options: CorpusOptions
     unit = options.unit if options.unit != AUTO else ("syllables" if rules.rules == KOREAN else "letters")
     wanted = [part for part in PARTS if part == TRAIN or options.shares[part] > 0]
     parts = []
-    for part in PARTS:
-        (out / f"{part}.csv").unlink(missing_ok=True)
     for part in wanted:
         count = Count(f"{part}.csv", unit, options.stride)
         entries = (entry for entry in manifest.read(everything) if place(entry) == part)
@@ -176,6 +178,8 @@ def _divided(everything: Path, out: Path, groups: Groups, options: CorpusOptions
         parts.append(count.part)
     vocabulary = Vocabulary.of_counts(parts[0].symbols, unit, options.fewest)
     vocabulary.save(out / VOCABULARY)
+    for part in set(PARTS).difference(wanted):
+        (out / f"{part}.csv").unlink(missing_ok=True)
     return Report(tuple(parts), vocabulary, notes=(groups.grouping,) if groups.grouping else ())
 
 

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Set
 from pathlib import Path
 
+from bigvoice.errors import CorpusError
+
 SOUND = frozenset(
     {".wav", ".flac", ".mp3", ".opus", ".ogg", ".m4a", ".mp4", ".aac", ".wma", ".webm", ".aiff", ".aif", ".amr", ".pcm"}
 )
@@ -19,9 +21,12 @@ TEXT = frozenset({".txt"})
 
 
 def folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Each folder from `root` down with its files' names, in order; hidden ones left out, links to folders followed."""
+    """Each folder from `root` down with its files' names, in order; hidden ones left out, links to folders followed.
+
+    Raises CorpusError for a folder that may not be read.
+    """
     seen: set[tuple[int, int]] = set()
-    for place, below, files in os.walk(root, followlinks=True):
+    for place, below, files in os.walk(root, followlinks=True, onerror=_refuse):
         about = os.stat(place)  # noqa: PTH116
         known = (about.st_dev, about.st_ino) in seen  # a link that leads back up
         seen.add((about.st_dev, about.st_ino))
@@ -38,9 +43,18 @@ def walk(root: Path, suffixes: Set[str]) -> Iterator[Path]:
                 yield place / name
 
 
+def is_file(path: Path) -> bool:
+    """Whether it is there; what cannot be a file's name, being too long, is not."""
+    return os.path.isfile(path)  # noqa: PTH113  # Path.is_file raises for those
+
+
 def suffix_of(name: str) -> str:
     """In small letters: ".wav" of "a/b.WAV"."""
     return os.path.splitext(name)[1].lower()  # noqa: PTH122
+
+
+def _refuse(error: OSError) -> None:
+    raise CorpusError(f"the folder {error.filename} cannot be read: {error.strerror}") from error
 
 
 class Names:
@@ -57,15 +71,16 @@ class Names:
     def find(self, name: str, beside: Path | None = None) -> list[Path]:
         """The files that a list may mean by `name`: a file's name or stem, or a path that ends so.
 
-        beside: one in this folder is meant rather than its namesakes elsewhere. More than one: nobody can tell which.
+        Where there are several, one that has the suffix, and one `beside`, in that folder, is meant rather than others.
+        More than one that is left: nobody can tell which.
         """
-        wanted = Path(_composed(name.replace("\\", "/")))
-        wanted = wanted.with_suffix("") if suffix_of(wanted.name) in self._suffixes else wanted
+        given = Path(_composed(name.replace("\\", "/")))
+        wanted = given.with_suffix("") if suffix_of(given.name) in self._suffixes else given
         rows = self._files.execute("SELECT path FROM file WHERE stem = ?", (wanted.name,)).fetchall()
         parts = [part for part in wanted.parts if part not in ("/", ".")]
         paths = [path for (path,) in rows if list(Path(_composed(path)).with_suffix("").parts[-len(parts) :]) == parts]
-        if beside and (near := [path for path in paths if self._root / path == beside / Path(path).name]):
-            paths = near
+        paths = [path for path in paths if _composed(Path(path).name) == given.name] or paths
+        paths = [path for path in paths if (self._root / path).parent == beside] or paths
         return [self._root / path for path in sorted(paths)]
 
     def use(self, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -159,28 +159,29 @@ def _bars(report: Report) -> list[str]:
 def _sentences(report: Report) -> list[str]:
     """Everything that is no table."""
     known, first = report.known, report.parts[0]
-    lines = [
-        f"{len(known)} symbols ({_unit(report)}) {'in the vocabulary' if report.vocabulary else f'in {first.name}'}"
-    ]
+    where = "the vocabulary" if report.vocabulary else first.name
+    lines = [f"{len(known)} symbols ({_unit(report)}) in {where}"]
     once = {symbol: 1 for symbol, count in first.symbols.items() if count == 1 and symbol in known}
     if once:
         lines.append(f"{len(once)} of them occur only once in {first.name}: {_listed(once)}")
     for part in report.parts:
-        if unseen := part.unseen(known):
-            lines.append(f"{part.name}: {len(unseen)} others, which cannot be written: {_listed(unseen)}")
-        if part.n_too_short:
-            step = 10 * part.stride
-            lines.append(
-                f"{part.name}: {part.n_too_short:,} recordings are too short for their texts"
-                f" (CTC, {step} ms a step), such as {part.too_short[0]}"
-            )
-        if part.n_digits:
-            lines.append(f"{part.name}: {part.n_digits:,} texts hold digits, and nobody knows how they were read")
-        if part.n_nobody:
-            lines.append(f"{part.name}: {part.n_nobody:,} recordings have no speaker")
+        lines += [f"{part.name}: {line}" for line in _doubts(part, report)]
     for (a, b), n in report.shared.items():
         lines.append(f"{a} and {b} have {n} speakers in common: what learns from one must not be tried on the other")
     return [*lines, *report.notes, *_remarks(report.remarks)]
+
+
+def _doubts(part: Part, report: Report) -> Iterator[str]:
+    """What may be wrong with a part."""
+    if unseen := part.unseen(report.known):
+        yield f"{len(unseen)} others, which cannot be written: {_listed(unseen)}"
+    if part.n_too_short:
+        step = f"CTC, {10 * part.stride} ms a step"
+        yield f"{part.n_too_short:,} recordings are too short for their texts ({step}), such as {part.too_short[0]}"
+    if part.n_digits:
+        yield f"{part.n_digits:,} texts hold digits, and nobody knows how they were read"
+    if part.n_nobody:
+        yield f"{part.n_nobody:,} recordings have no speaker"
 
 
 def _remarks(remarks: Iterable[Remark]) -> list[str]:

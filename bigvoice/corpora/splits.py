@@ -30,8 +30,8 @@ def assign(hours: Mapping[str, float], shares: Mapping[str, float]) -> dict[str,
     wanted = {part: share for part, share in shares.items() if share > 0}
     if len(hours) <= len(wanted):
         raise CorpusError(
-            f"{len(hours)} speakers are too few for {len(wanted) + 1} parts that share none: take more speakers, or"
-            " fewer parts (--dev 0, --test 0)"
+            f"too few speakers ({len(hours)}) for {len(wanted) + 1} parts that share none: take more speakers, or fewer"
+            " parts (--dev 0, --test 0)"
         )
     total, left, found = sum(hours.values()), sorted(hours, key=_hash), dict[str, str]()
     for n_after, (part, share) in zip(range(len(wanted), 0, -1), wanted.items(), strict=True):

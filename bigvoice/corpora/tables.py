@@ -10,6 +10,7 @@ A first line that names the columns is needed where there are more than two. A m
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pathlib import Path
 from bigvoice.corpora import text_files
 from bigvoice.corpora.beside import speaker_of
 from bigvoice.corpora.ledger import Ledger
-from bigvoice.corpora.names import SOUND, Names, folders
+from bigvoice.corpora.names import SOUND, Names, folders, is_file
 from bigvoice.corpora.utterance import NO_TEXT, Layout, Utterance, one_of
 from bigvoice.errors import CorpusError
 
@@ -101,7 +102,7 @@ def _entry(
         return
     name = row[columns.name].strip()
     whole = root / name
-    path = whole if whole.is_file() else one_of(names.find(name), f"{where}: {name}", ledger)
+    path = whole if is_file(whole) else one_of(names.find(name), f"{where}: {name}", ledger)
     if path is None:
         return
     if path.is_relative_to(root):
@@ -116,7 +117,7 @@ def _cell(row: Sequence[str], column: int | None) -> str:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text) if float(text) > 0 else None
+        return float(text) if 0 < float(text) < math.inf else None
     except ValueError:
         return None
 
