@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bigvoice.corpora.manifest import Entry, read, write
+from bigvoice.corpora.manifest import Entry, Index, read, write
 from bigvoice.errors import CorpusError
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), max_size=20)
@@ -31,6 +31,25 @@ def test_a_text_of_several_lines_becomes_one(tmp_path):
     write(tmp_path / "m.csv", [Entry(Path("/a.wav"), "good\r\nmorning\rall", 1.0)])
 
     assert [entry.text for entry in read(tmp_path / "m.csv")] == ["good morning all"]
+
+
+@settings(max_examples=20)
+@given(st.lists(ENTRIES, max_size=5))
+def test_a_row_is_found_by_its_number(tmp_path_factory, entries):
+    path = tmp_path_factory.mktemp("lists") / "train.csv"
+    write(path, entries)
+
+    index = Index(path)
+
+    assert len(index) == len(entries)
+    assert [index[i] for i in reversed(range(len(index)))] == entries[::-1]
+
+
+def test_a_row_of_a_manifest_that_others_wrote_is_found_too(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_bytes('\ufeffpath,seconds,text\r\na.wav,1,"네,\n그래"\r\n\r\nb.wav,2,아니\r\n'.encode())
+
+    assert [Index(path)[i].text for i in (1, 0)] == ["아니", "네,\n그래"]
 
 
 def test_paths_below_the_manifest_move_with_it(tmp_path):

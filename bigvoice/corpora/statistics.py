@@ -6,7 +6,7 @@ What is kept grows with the number of speakers and of different lengths and symb
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -123,7 +123,7 @@ def n_steps(seconds: float, stride: int) -> int:
     return -(-n_frames(round(seconds * RATE)) // stride)
 
 
-def n_steps_needed(symbols: str) -> int:
+def n_steps_needed(symbols: Sequence[object]) -> int:
     """Steps that CTC needs at least: one a symbol, and one between two that are alike (Graves et al., 2006).
 
     >>> n_steps_needed("see")

@@ -199,7 +199,6 @@ class DeepSpeech2(nn.Module):
 
         n_frames: (n,) int64; None: all. s is n_steps(t); steps behind a recording's own mean nothing.
         """
-        n, t, _ = frames.shape
         shape = self.shape
         # a stream's layers run some steps before its first frame is in the middle of what they see: so do these
         before = shape.kept if shape.streaming else shape.margin
