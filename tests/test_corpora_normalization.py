@@ -85,6 +85,7 @@ def test_words_that_are_not_what_is_said_are_doubtful(raw, doubtful):
 
 def test_which_rules_texts_need_is_found_out():
     assert rules_for(["네", "b/ 그래", "ok"], Rules()).rules == KOREAN
+    assert rules_for([unicodedata.normalize("NFD", "해야")], Rules()).rules == KOREAN
     assert rules_for(["yes", "네"], Rules()).rules == PLAIN
     assert rules_for([], Rules(AUTO, WRITTEN, True)) == Rules(PLAIN, WRITTEN, True)
     assert rules_for(["yes"], Rules(KOREAN)).rules == KOREAN

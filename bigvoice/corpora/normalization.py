@@ -67,7 +67,7 @@ def rules_for(texts: Iterable[str], rules: Rules) -> Rules:
     """`rules`, with "auto" made "korean" where most of these texts hold Hangul, else "plain"."""
     if rules.rules != AUTO:
         return rules
-    found = [bool(_HANGUL.search(text)) for text in texts]
+    found = [bool(_HANGUL.search(unicodedata.normalize("NFC", text))) for text in texts]
     return Rules(KOREAN if 2 * sum(found) > len(found) else PLAIN, rules.transcription, rules.punctuation)
 
 
