@@ -1,4 +1,4 @@
-"""Batches: what is drawn hangs on seed, epoch and recording; what cannot be learnt from is left out, with its reason."""
+"""Batches: what is drawn hangs on seed, epoch and recording; what cannot be learnt from is left out, and why is told."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from bigvoice.training.speech_batches import (  # noqa: E402
     masked,
     mean_spectrum,
     plan,
-    steps_needed,
     unfit,
 )
 
@@ -53,10 +52,6 @@ def test_why_a_row_is_left_out(given, reason):
     told = unfit(given, VOCABULARY, 2, 20)
     assert reason in told
     assert bool(reason) == bool(told)
-
-
-def test_a_blank_is_needed_between_two_that_are_the_same():
-    assert steps_needed([1, 1, 2, 1]) == 5
 
 
 def test_every_recording_once_an_epoch_and_like_lengths_together():

@@ -113,11 +113,11 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(data, tmp_path):
     whole = trainer(data, tmp_path / "whole", **changes)
     whole()
 
-    class Stopped(Exception):
+    class StoppedError(Exception):
         pass
 
     def stop(line: str) -> None:
-        raise Stopped
+        raise StoppedError
 
     first = trainer(data, tmp_path / "parts", **changes)
     first._say = stop  # type: ignore[method-assign]
@@ -125,11 +125,11 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(data, tmp_path):
 
     def step(batch):
         if first.run.step == 10:  # in the second epoch, after the checkpoint of step 9
-            raise Stopped
+            raise StoppedError
         return first_step(batch)
 
     first._step = step  # type: ignore[method-assign]
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         first()
     second = trainer(data, tmp_path / "parts", **changes)
     assert second.run.step == 9
@@ -228,23 +228,9 @@ def test_two_processes_train_one_network(data, tmp_path):
     )
     out = tmp_path / "out"
     given = config(data, training={"epochs": 1, "batch": 16})
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "torch.distributed.run",
-        "--nproc-per-node",
-        "2",
-        "--master-port",
-        "0",
-    ]
-    done = subprocess.run(
-        [*command, str(script), str(given), str(out)],
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-    )
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1", "--nproc-per-node", "2"]
+    command = [sys.executable, "-W", "ignore", *torchrun, str(script), str(given), str(out)]
+    done = subprocess.run(command, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     first, second = (torch.load(out / f"{rank}.pt") for rank in (0, 1))
 
