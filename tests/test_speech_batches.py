@@ -1,4 +1,4 @@
-"""Batches: what is drawn hangs on seed, epoch and recording; what cannot be learnt from is left out, and why is told."""
+"""Batches: what is drawn hangs on seed, epoch and recording; what cannot be learnt from is left out, and why."""
 
 from __future__ import annotations
 
