@@ -46,11 +46,11 @@ def normalized(frames: Frames, mean: Frames | None = None, deviation: Frames | N
     these frames, and one deviation for all bands, so that what a band is steady in stays small.
     """
     if mean is not None and deviation is not None:
-        return (frames - mean) / deviation
+        return np.asarray((frames - mean) / deviation, np.float32)
     if not len(frames):
         return frames
     centred = frames - frames.mean(axis=0)
-    return centred / np.float32(max(float(centred.std()), 1e-3))
+    return np.asarray(centred / max(float(centred.std()), 1e-3), np.float32)
 
 
 _HANN = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)).astype(np.float32)
