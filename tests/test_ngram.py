@@ -36,9 +36,7 @@ class Plain:
         padded = [("<s>", *sentence.split(), "</s>") for sentence in sentences]
         self.order = order
         self.words = sorted({word for sentence in padded for word in sentence} - {"<s>"}) + ["<unk>"]
-        self.raw = [
-            Counter(s[i : i + k] for s in padded for i in range(len(s) - k + 1)) for k in range(1, order + 2)
-        ]
+        self.raw = [Counter(s[i : i + k] for s in padded for i in range(len(s) - k + 1)) for k in range(1, order + 2)]
 
     def count(self, gram: tuple[str, ...]) -> int:
         if gram == ("<s>",):
@@ -129,9 +127,7 @@ def test_a_tiny_case_by_hand() -> None:
 def test_discounts_are_those_of_the_paper() -> None:
     counts = np.repeat([1, 2, 3, 4, 9], [10, 5, 3, 2, 4])
     few = 10 / (10 + 2 * 5)
-    assert discounts(counts) == pytest.approx(
-        [0, 1 - 2 * few * 5 / 10, 2 - 3 * few * 3 / 5, 3 - 4 * few * 2 / 3]
-    )
+    assert discounts(counts) == pytest.approx([0, 1 - 2 * few * 5 / 10, 2 - 3 * few * 3 / 5, 3 - 4 * few * 2 / 3])
 
 
 def test_discounts_that_cannot_be_estimated_are_the_fallback() -> None:
@@ -157,7 +153,12 @@ def test_texts_are_read_from_lines_and_manifests_as_words_or_characters(tmp_path
     words, characters = (ngram.read([lines, entries], unit) for unit in ngram.UNITS)
 
     assert [words.words[n] for n in words.numbers] == ["<s>", "해야", "해", "</s>", "<s>", "해야", "</s>"]
-    assert [characters.words[n] for n in characters.numbers] == [*("<s>", "해", "야", "▁", "해", "</s>"), "<s>", *"해야", "</s>"]
+    assert [characters.words[n] for n in characters.numbers] == [
+        *("<s>", "해", "야", "▁", "해", "</s>"),
+        "<s>",
+        *"해야",
+        "</s>",
+    ]
     assert (words.n_tokens, characters.n_tokens) == (3, 6)
 
 

@@ -8,6 +8,7 @@ behind it. A character is whole at once; a syllable of jamo when the next one be
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,8 +16,8 @@ from bigvoice.corpora.vocabulary import Vocabulary
 from bigvoice.transcription.ctc_words import SPACE, continues
 from bigvoice.transcription.language_model import SPACE_TOKEN, LanguageModel, State
 
-ALPHA, BETA = 0.5, 1.0
-"""Of a word model."""
+WEIGHTS: Mapping[str, tuple[float, float]] = {"word": (0.5, 1.0), "character": (0.5, 0.5)}
+"""alpha and beta where nobody chose them, by the model's unit."""
 
 
 class Reading(NamedTuple):
@@ -34,8 +35,8 @@ class Fusion:
 
     model: LanguageModel
     vocabulary: Vocabulary
-    alpha: float = ALPHA
-    beta: float = BETA
+    alpha: float
+    beta: float
 
     def begin(self) -> Reading:
         """Nothing read yet."""
