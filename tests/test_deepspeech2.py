@@ -63,7 +63,7 @@ def test_words_lie_where_they_are_said(korean: Path) -> None:
     assert [word.text for word in found.words] == [" 해야", " 시작"]
     assert [word.span.start for word in found.words] == pytest.approx([5.08, 11.48], abs=0.05)
     assert [word.span.end for word in found.words] == pytest.approx([5.32, 11.72], abs=0.05)
-    assert [report.done for report in told][0] == 0
+    assert told[0].done == 0
     assert told[-1].fraction == 1.0
 
 

@@ -14,7 +14,8 @@ from bigvoice.transcription.language_model import KenLanguageModel, tokens
 
 def arpa(folder: Path, text: str, unit: str = "word", name: str = "lm.arpa") -> Path:
     (folder / "text.txt").write_text(text, encoding="utf-8")
-    return ngram.make([folder / "text.txt"], folder / name, unit=unit)
+    ngram.make([folder / "text.txt"], folder / name, unit=unit)
+    return folder / name
 
 
 def test_it_gives_natural_logarithms_of_what_kenlm_gives(tmp_path: Path) -> None:

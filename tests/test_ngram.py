@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from itertools import product
 from math import log10
@@ -35,7 +36,7 @@ class Plain:
     def __init__(self, sentences: list[str], order: int) -> None:
         padded = [("<s>", *sentence.split(), "</s>") for sentence in sentences]
         self.order = order
-        self.words = sorted({word for sentence in padded for word in sentence} - {"<s>"}) + ["<unk>"]
+        self.words = [*sorted({word for sentence in padded for word in sentence} - {"<s>"}), "<unk>"]
         self.raw = [Counter(s[i : i + k] for s in padded for i in range(len(s) - k + 1)) for k in range(1, order + 2)]
 
     def count(self, gram: tuple[str, ...]) -> int:
@@ -164,8 +165,9 @@ def test_texts_are_read_from_lines_and_manifests_as_words_or_characters(tmp_path
 
 def test_a_model_of_characters_knows_the_space_even_if_its_text_has_none(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("yes\nno\n")
-    out = ngram.make([tmp_path / "t.txt"], tmp_path / "m.arpa", unit="character")
-    assert "\t▁\t" in out.read_text(encoding="utf-8")
+    made = ngram.make([tmp_path / "t.txt"], tmp_path / "m.arpa", unit="character")
+    assert "\t▁\t" in (tmp_path / "m.arpa").read_text(encoding="utf-8")
+    assert made == ngram.Made(5, (9, 7, 5))
 
 
 @pytest.mark.parametrize(
@@ -188,3 +190,19 @@ def test_a_file_that_is_not_there_and_options_that_cannot_be_are_told(tmp_path: 
         ngram.make([], tmp_path / "m.arpa", unit="syllable")
     with pytest.raises(TrainingError, match="there is no folder"):
         ngram.write(tmp_path / "no" / "m.arpa", estimate(text_of(["a"]), 1))
+
+
+def test_the_command_makes_a_model_that_kenlm_reads(cli, tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("we go on\nwe go home\n")
+    ran = cli("train", "ngram", tmp_path / "t.txt", "--out", tmp_path / "m.arpa", "--order", 2)
+    assert (ran.code, kenlm.Model(str(tmp_path / "m.arpa")).order) == (0, 2)
+    assert ran.out.splitlines()[0] == f"{tmp_path}/m.arpa: 6 words of text, n-grams: 7 of 1, 6 of 2"
+
+    told = json.loads(cli("train", "ngram", tmp_path / "t.txt", "--out", tmp_path / "m.arpa", "--json").out)
+    assert told == {"n_tokens": 6, "n_grams": [7, 6, 5], "file": f"{tmp_path}/m.arpa"}
+
+
+def test_a_text_that_is_not_there_is_one_line(cli, tmp_path: Path) -> None:
+    ran = cli("train", "ngram", tmp_path / "none.txt", "--out", tmp_path / "m.arpa")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"bigvoice: {tmp_path}/none.txt cannot be read: No such file or directory\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_its_states_matter_and_its_words_are_those_of_the_whole(letters: Network
     assert [word.probability for word in found] == pytest.approx([word.probability for word in right], abs=1e-3)
 
     frames = letters.facts.frames(samples[:RATE])
-    after, state = letters.run(frames[:80], letters.silence())
+    _, state = letters.run(frames[:80], letters.silence())
     fresh, _ = letters.run(frames[80:88], letters.silence())
     going_on, _ = letters.run(frames[80:88], state)
     assert np.abs(fresh - going_on).max() > 0.1
@@ -84,7 +85,7 @@ def test_final_words_come_when_the_space_behind_them_is_heard_and_are_never_take
 
     shown = ["".join(w.text for w in [*final(heard[: i + 1]), *each.provisional]) for i, each in enumerate(heard)]
     assert {" t", " th", " the"} & {join_raw(each.provisional) for each in heard}
-    assert all(later.startswith(earlier) for earlier, later in zip(shown, shown[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in pairwise(shown))
     assert [word.text for word in heard[-1].final] == [" jumps"]
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,7 +114,8 @@ def estimate(text: Text, order: int) -> NGrams:
         raise TrainingError(f"an n-gram model's order is from 1 to {MOST_ORDER}, not {order}")
     counted = list(_counted(text, order))
     below = np.full(len(text.words), 1.0 / (len(text.words) - 1))  # of each word but <s>, which is never said
-    probabilities, freed = [], []
+    probabilities: list[_Floats] = []
+    freed: list[_Floats] = []
     for seen, counts in zip(counted, _adjusted(counted), strict=True):
         below, left = _interpolated(seen, counts, below)
         if not probabilities:
@@ -225,20 +226,19 @@ def _lines(grams: Grams, words: Sequence[str], *, longest: bool) -> Iterator[str
             yield f"{score:.7g}\t{said}\n" if longest else f"{score:.7g}\t{said}\t{backoff:.7g}\n"
 
 
-def make(
-    paths: Sequence[Path],
-    out: Path,
-    *,
-    order: int = 3,
-    unit: str = "word",
-    tell: Callable[[str], None] = lambda _: None,
-) -> Path:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a model was made of: how many tokens of text; how many n-grams of each order there are."""
+
+    n_tokens: int
+    n_grams: tuple[int, ...]
+
+
+def make(paths: Sequence[Path], out: Path, *, order: int = 3, unit: str = "word") -> Made:
     """The whole recipe: read, estimate, write. Raises what they raise, and TrainingError for a unit unknown."""
     if unit not in UNITS:
         raise TrainingError(f"an n-gram model is of {' or '.join(UNITS)}s, not of {unit!r}")
     text = read(paths, unit)
     model = estimate(text, order)
     write(out, model)
-    sizes = ", ".join(f"{len(grams.probability):,} of {k}" for k, grams in enumerate(model.orders, 1))
-    tell(f"{text.n_tokens:,} {unit}s of text; n-grams: {sizes}")
-    return out
+    return Made(text.n_tokens, tuple(len(grams.probability) for grams in model.orders))

@@ -19,7 +19,7 @@ from bigvoice.parts import Transcript
 from bigvoice.progress import Hook, Progress
 from bigvoice.recording import Recording
 from bigvoice.span import Span, intersect, total
-from bigvoice.transcription import guards
+from bigvoice.transcription import deepspeech2_store, guards
 from bigvoice.transcription.chunks import chunks, quietest
 from bigvoice.transcription.ctc_beam import WIDTH
 from bigvoice.transcription.ctc_words import words
@@ -58,7 +58,8 @@ class Choice:
             raise SettingsError(
                 f"{' and '.join(sorted(useless))} of no language model: name one, deepspeech2:{file}+LM.arpa"
             )
-        return cls(Path(file).expanduser(), Path(model).expanduser() if model else None, options)
+        place = deepspeech2_store.find(file) or Path(file).expanduser()
+        return cls(place, Path(model).expanduser() if model else None, options)
 
 
 class DeepSpeech2Transcriber:
@@ -138,8 +139,9 @@ def _option(pair: str) -> tuple[str, float]:
 
 def _divided(files: str) -> tuple[str, str]:
     """FILE+LM as its two; a + may also stand in a file's name."""
-    places = [len(files), *(found.start() for found in re.finditer(re.escape("+"), files))]
-    at = next((at for at in places if Path(files[:at]).expanduser().is_file()), places[1] if places[1:] else places[0])
+    pluses = [found.start() for found in re.finditer(re.escape("+"), files)]
+    there = (at for at in [len(files), *pluses] if deepspeech2_store.find(files[:at]))
+    at = next(there, min([len(files), *pluses]))
     return files[:at], files[at + 1 :]
 
 
