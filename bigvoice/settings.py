@@ -93,7 +93,7 @@ class TranscriptionOptions(Options):
 
     asr: str = option(
         "auto",
-        "Who writes it down: auto, whisper:NAME, whisper:FOLDER, deepspeech2:FILE or :FILE+LM.arpa, sphinx or none.",
+        "Who writes it down: auto, whisper:NAME, whisper:FOLDER, deepspeech2:FILE[+LM.arpa], sphinx or none.",
     )
     language: str | None = option(None, 'The language spoken, as "en" or "ko"; else it is found out.')
 

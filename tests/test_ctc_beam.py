@@ -23,9 +23,10 @@ class Listed:
 
     name = "listed-1"
 
-    def __init__(self, unit: str, *liked: str) -> None:
+    def __init__(self, unit: str, *liked: str, words: tuple[str, ...] = ()) -> None:
         self.unit = unit
         self.liked = liked
+        self.words = words
 
     def begin(self) -> tuple[str, ...]:
         return ()
@@ -73,6 +74,44 @@ def test_a_narrow_beam_never_finds_more_than_there_is(rows: LogProbabilities, wi
         assert each.log_probability <= log_probability(rows, each.numbers) + 1e-4
 
 
+def plain_beam(rows: LogProbabilities, width: int, fusion: Fusion | None) -> dict[tuple[int, ...], float]:
+    """Hannun et al. (2014), algorithm 1, line by line: a table of all extensions in each frame, then the best of it."""
+    chances = np.exp(rows.astype(np.float64))
+
+    def gain(text: tuple[int, ...]) -> float:
+        if fusion is None:
+            return 0.0
+        reading = fusion.begin()
+        for number in text:
+            reading = fusion.read(reading, number)
+        return reading.gain + reading.ahead
+
+    beam = {(): (1.0, 0.0)}
+    for chance in chances:
+        table: dict[tuple[int, ...], list[float]] = {}
+        for text, (blank, symbol) in beam.items():
+            own = table.setdefault(text, [0.0, 0.0])
+            own[0] += (blank + symbol) * chance[0]
+            own[1] += symbol * chance[text[-1]] if text else 0.0
+            for number in range(1, len(chance)):
+                more = table.setdefault((*text, number), [0.0, 0.0])
+                more[1] += chance[number] * (blank if text[-1:] == (number,) else blank + symbol)
+        best = sorted(table, key=lambda text: -log(sum(table[text]) or 1e-300) - gain(text))[:width]
+        beam = {text: (table[text][0], table[text][1]) for text in best}
+    return {text: log(sum(both)) for text, both in beam.items()}
+
+
+@pytest.mark.parametrize("unit", ["word", "character", None])
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 9999), st.integers(1, 6))
+def test_it_is_the_algorithm_of_the_paper(unit: str | None, seed: int, width: int) -> None:
+    rows = log_softmax(3 * np.random.default_rng(seed).normal(size=(12, 4)))
+    model = Listed(unit or "", "해", "해야", words=("해", "해야"))
+    fusion = fused(model, SYLLABLES) if unit else None
+    found = {each.numbers: each.log_probability for each in beam_search(rows, width=width, least=0.0, fusion=fusion)}
+    assert found == pytest.approx(plain_beam(rows, width, fusion), abs=1e-6)
+
+
 @given(posteriors(most_frames=20, most_symbols=4), st.integers(1, 19))
 def test_pieces_give_what_the_whole_gives(rows: LogProbabilities, cut: int) -> None:
     beam = Beam(width=8)
@@ -81,10 +120,10 @@ def test_pieces_give_what_the_whole_gives(rows: LogProbabilities, cut: int) -> N
     assert beam.hypotheses() == beam_search(rows, width=8)
 
 
-def test_thousands_of_frames_do_not_underflow() -> None:
-    rows = log_softmax(np.random.default_rng(1).normal(size=(3000, 6)))
+def test_what_is_smaller_than_any_float_does_not_underflow() -> None:
+    rows = log_softmax(np.random.default_rng(1).normal(size=(1500, 6)))
     best = beam_search(rows, width=4)[0]
-    assert -np.inf < best.log_probability < -1000
+    assert -np.inf < best.log_probability < -745
     assert best.log_probability <= log_probability(rows, best.numbers)
 
 
@@ -157,6 +196,42 @@ def test_the_score_is_the_sum_that_the_paper_gives() -> None:
     found = next(each for each in best if SYLLABLES.decode(each.numbers) == "해야 해")
     language = log(0.5) + log(0.001) + log(0.1)
     assert found.score == pytest.approx(found.log_probability + 0.7 * language + 2 * 0.3)
+
+
+def test_an_unknown_word_costs_more_the_longer_it_is_and_at_once() -> None:
+    """Known: 해야. 야... begins no known word: <unk>'s 0.001, and one of four numbers for each symbol."""
+    fusion = fused(Listed("word", "해야", words=("해야",)), SYLLABLES, alpha=1.0, beta=2.0)
+
+    def gains(text: str) -> tuple[float, float]:
+        reading = fusion.begin()
+        for number in SYLLABLES.encode(text):
+            reading = fusion.read(reading, number)
+        return reading.gain, reading.ahead
+
+    assert gains("해") == (0, 0)
+    assert gains("야") == pytest.approx((0, log(0.001 / 4)))
+    assert gains("야해야") == pytest.approx((0, log(0.001 / 4**3)))
+    assert gains("야해 ") == pytest.approx((2 + log(0.001 / 4**2), 0))
+    assert gains("해 ") == pytest.approx((2 + log(0.001 / 4), 0)), "the beginning of a word is no word"
+    assert gains("해야 ") == pytest.approx((2 + log(0.5), 0))
+
+
+def test_words_are_not_run_together_to_save_what_words_cost() -> None:
+    """The network is not sure of the spaces; each word costs, and a word that never ends would cost nothing."""
+    text, sure = "해야 해야 해야 해야", 0.9
+    rows = path_of(text, " 야해", sure)
+    rows[[2, 5, 8]] = np.log([0.55, 0.43, 0.01, 0.01])
+    knowing = Listed("word", "해야", words=("해야",))
+    assert SYLLABLES.decode(beam_search(rows)[0].numbers) == "해야해야해야해야"
+    assert SYLLABLES.decode(beam_search(rows, fusion=fused(knowing, SYLLABLES, 0.5, 0.0))[0].numbers) == text
+
+
+def test_malformed_jamo_are_told_one_by_one() -> None:
+    jamo = Vocabulary(("\u1112", "\u1161", "\u11ab"), "jamo")
+    reading = fused(Listed("character"), jamo).begin()
+    for number in (1, 2, 2, 3, 3):
+        reading = fused(Listed("character"), jamo).read(reading, number)
+    assert (reading.state, reading.pending) == (("하", "\u1161", "\u11ab"), "\u11ab")
 
 
 def test_silence_costs_nothing_with_a_language_model() -> None:

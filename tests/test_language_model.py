@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import sys
 from math import exp, log
 from pathlib import Path
@@ -46,6 +47,13 @@ def test_what_was_never_seen_has_a_small_chance(tmp_path: Path) -> None:
 @pytest.mark.parametrize("unit", ["word", "character"])
 def test_the_file_tells_of_what_it_is(tmp_path: Path, unit: str) -> None:
     assert KenLanguageModel(arpa(tmp_path, "해야 해", unit)).unit == unit
+
+
+def test_an_arpa_file_tells_what_words_it_knows(tmp_path: Path) -> None:
+    path = arpa(tmp_path, "we go on\nwe go\n")
+    packed = tmp_path / "lm.arpa.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert set(KenLanguageModel(path).words) == set(KenLanguageModel(packed).words) == {"we", "go", "on"}
 
 
 def test_its_name_changes_with_what_is_in_it(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_an_hour_of_stream_keeps_no_more_than_a_minute_of_it(letters: Network) -
     """Silence, words, and a tone that never ends: what is kept is bounded by LONGEST."""
     for sound in (silence(1), say("fox ", LETTERS), say("a", LETTERS, tone=1.0, gap=0), say("xyz", LETTERS, gap=0.05)):
         stream = Stream(letters)
-        for _ in range(int(40 * RATE / len(sound))):
+        for _ in range(int(26 * RATE / len(sound))):
             stream.feed(sound)
         assert len(stream._open._heard) * letters.facts.step <= LONGEST + 0.5
         assert len(stream._sound) < RATE

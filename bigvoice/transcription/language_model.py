@@ -1,14 +1,19 @@
 """Language model: how likely a word, or a character, is after those before it; ARPA and KenLM files by kenlm.
 
-(Heafield, 2011.) `bigvoice train ngram` makes an ARPA file; KenLM's own tools make smaller, quicker binary ones of it.
-A model is of words or of characters: one that knows the token "▁" (U+2581) is of characters and reads the space as it.
+(Heafield, 2011.) `bigvoice train ngram` makes an ARPA file; KenLM's own tools make smaller, quicker binary ones of it,
+which do not tell what words they know: a beam does worse with a binary model of words (see
+`bigvoice.transcription.fusion`), and as well with one of characters. A model is of words or of characters: one that
+knows the token "▁" (U+2581) is of characters and reads the space as it.
 
 The module kenlm is an extra: pip install "bigvoice[lm]".
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+from collections.abc import Sequence
+from itertools import dropwhile, takewhile
 from math import log
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,6 +42,10 @@ class LanguageModel(Protocol):
     def unit(self) -> str:
         """One of UNITS."""
 
+    @property
+    def words(self) -> Sequence[str]:
+        """The words it knows; none where it does not tell."""
+
     def begin(self) -> State:
         """Nothing was said yet."""
 
@@ -54,6 +63,7 @@ class KenLanguageModel:
         self._kenlm = _library()
         self._model = _load(self._kenlm, path)
         self.unit = "character" if SPACE_TOKEN in self._model else "word"
+        self.words = _words(path)
         self.name = f"{path.name}@{_fingerprint(path)}"
 
     @property
@@ -108,6 +118,19 @@ def _load(kenlm: Any, path: Path) -> Any:
         raise ModelError(
             f"{path} is no language model that kenlm reads: make one with `bigvoice train ngram`, ARPA or KenLM binary"
         ) from error
+
+
+def _words(path: Path) -> tuple[str, ...]:
+    """The words of an ARPA file, in its order; none of a binary one."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rb") as lines:
+        if not next(lines, b"").startswith(b"\\data\\"):
+            return ()
+        below = dropwhile(lambda line: line.strip() != b"\\1-grams:", lines)
+        next(below, None)
+        grams = takewhile(bytes.strip, below)
+        found = (line.split()[1].decode() for line in grams)
+        return tuple(word for word in found if not (word.startswith("<") and word.endswith(">")))
 
 
 def _fingerprint(path: Path) -> str:
