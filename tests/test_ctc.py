@@ -8,9 +8,10 @@ from ctc_cases import every_way, path_of, posteriors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bigvoice.corpora.statistics import n_steps_needed
 from bigvoice.corpora.vocabulary import Vocabulary
 from bigvoice.transcription import ctc
-from bigvoice.transcription.ctc import LogProbabilities, Symbol, align, collapse, greedy, n_frames_needed
+from bigvoice.transcription.ctc import LogProbabilities, Symbol, align, collapse, greedy
 
 SYLLABLES = Vocabulary((" ", "야", "해"), "syllables")
 
@@ -90,7 +91,7 @@ def test_greedy_is_aligned_as_it_was_read(log_probabilities: LogProbabilities) -
 
 def test_a_text_needs_a_frame_a_symbol_and_one_between_twins() -> None:
     rows = path_of("해야", " 야해")
-    assert n_frames_needed(SYLLABLES.encode("야야야")) == 5
+    assert n_steps_needed(SYLLABLES.encode("야야야")) == 5
     with pytest.raises(ValueError, match="2 frames cannot say a text that needs 3"):
         align(rows, SYLLABLES.encode("야야"))
     assert ctc.log_probability(rows, SYLLABLES.encode("야야")) == -np.inf

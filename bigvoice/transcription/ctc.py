@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bigvoice.corpora.statistics import n_steps_needed
 from bigvoice.corpora.vocabulary import BLANK
 
 LogProbabilities = NDArray[np.float32]
@@ -49,22 +50,13 @@ def greedy(log_probabilities: LogProbabilities) -> list[int]:
     return collapse(log_probabilities.argmax(axis=1).tolist())
 
 
-def n_frames_needed(numbers: Sequence[int]) -> int:
-    """The fewest frames that can say this: one a symbol, and a blank between two that are the same.
-
-    >>> n_frames_needed([3, 3, 5])
-    4
-    """
-    return len(numbers) + sum(a == b for a, b in pairwise(numbers))
-
-
 def align(log_probabilities: LogProbabilities, numbers: Sequence[int]) -> list[Symbol]:
     """When each symbol is said: Viterbi over the ways of this text, O(n_frames * n_symbols).
 
     Networks trained with CTC give a symbol few frames, often one, near its end in speech, and the rest to the blank.
-    Raises ValueError where the frames are fewer than `n_frames_needed`.
+    Raises ValueError where the frames are fewer than `n_steps_needed`.
     """
-    if (needed := n_frames_needed(numbers)) > len(log_probabilities):
+    if (needed := n_steps_needed(numbers)) > len(log_probabilities):
         raise ValueError(f"{len(log_probabilities)} frames cannot say a text that needs {needed}")
     path = _best_path(_lattice(log_probabilities, numbers, np.maximum), numbers) if numbers else []
     runs: list[Symbol] = []

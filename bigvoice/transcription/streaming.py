@@ -17,10 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from bigvoice.corpora.statistics import n_steps_needed
 from bigvoice.errors import ModelError
 from bigvoice.features.log_spectrogram import HOP, WINDOW, Frames
 from bigvoice.recording import RATE, Samples
-from bigvoice.transcription.ctc import LogProbabilities, Symbol, align, n_frames_needed
+from bigvoice.transcription.ctc import LogProbabilities, Symbol, align
 from bigvoice.transcription.ctc_words import PAUSE, REACH, SPACE, is_space, pauses, spelt
 from bigvoice.transcription.decoder import Decoding
 from bigvoice.transcription.deepspeech2 import Choice, decoding_of
@@ -181,7 +182,7 @@ class _Open:
 
     def _aligned(self, numbers: Sequence[int]) -> list[Symbol]:
         """When each is said, by steps since the origin; before it where a beam found them crowded around a cut."""
-        missing = max(0, n_frames_needed(numbers) - len(self._heard))
+        missing = max(0, n_steps_needed(numbers) - len(self._heard))
         heard = np.pad(self._heard, ((missing, 0), (0, 0)))
         return [Symbol(s.number, max(0, s.first - missing), max(0, s.end - missing)) for s in align(heard, numbers)]
 
