@@ -6,7 +6,7 @@ The posteriors are made up, but shaped as networks give them, a step every 40 ms
 between, at times another symbol nearly as likely ("sharp": well trained; "soft": hardly trained). The texts are made up
 too: words of a lexicon of 3,000, each followed by one of thirty; the language models (3-grams of words, 5-grams of
 characters) are learnt from 200,000 words of the same source. So the errors tell decoders apart and tell nothing of
-speech. Seconds are of one thread, beside the network's own.
+speech. Seconds are of processor time on one thread, the network not counted.
 """
 
 from __future__ import annotations
@@ -121,15 +121,15 @@ def rows(unit: str, n_utterances: int, seconds: float, folder: Path) -> Iterator
             posteriors(vocabulary.encode(text), round(seconds / STEP), len(vocabulary), heat, rng) for text in texts
         ]
         for name, decoding in chosen.items():
-            began = time.perf_counter()
+            began = time.process_time()
             found = [vocabulary.decode(decoding.text(each)) for each in heard]
-            took = (time.perf_counter() - began) / n_utterances
+            took = (time.process_time() - began) / n_utterances
             errors = jiwer.cer(texts, [text or " " for text in found])
             yield f"| {unit} | {heat} | {name} | {1000 * took:.0f} ms | {took / seconds:.4f} | {100 * errors:.1f} |"
-        began = time.perf_counter()
+        began = time.process_time()
         for each, text in zip(heard, texts, strict=True):
             words(each, vocabulary.encode(text), vocabulary, step=STEP)
-        took = (time.perf_counter() - began) / n_utterances
+        took = (time.process_time() - began) / n_utterances
         yield f"| {unit} | {heat} | (times and confidences) | {1000 * took:.0f} ms | {took / seconds:.4f} | |"
 
 

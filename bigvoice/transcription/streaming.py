@@ -87,8 +87,10 @@ class Stream:
         return ((self._n_frames + self._network.facts.tail - 1) * HOP + WINDOW) / RATE
 
     def feed(self, samples: Samples) -> Heard:
-        """Hear the next samples (n,) at 16 kHz. Raises ValueError once the stream has ended."""
+        """Hear the next samples, floats (n,) in [-1, 1] at 16 kHz. Raises ValueError once the stream has ended."""
         self._refuse_ended()
+        if samples.ndim != 1 or samples.dtype.kind != "f":
+            raise ValueError(f"a block is floats (n,) in [-1, 1], not {samples.dtype} {samples.shape}")
         sound = np.concatenate([self._sound, samples], dtype=np.float32)
         length, step = (self._n_frames - 1) * HOP + WINDOW, self._n_frames * HOP
         n_hops = max(0, 1 + (len(sound) - length) // step)
