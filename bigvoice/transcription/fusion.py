@@ -24,7 +24,7 @@ from bigvoice.transcription.ctc_words import SPACE, continues
 from bigvoice.transcription.language_model import SPACE_TOKEN, LanguageModel, State
 
 WEIGHTS: Mapping[str, tuple[float, float]] = {"word": (0.5, 1.0), "character": (0.5, 1.0)}
-"""alpha and beta where nobody chose them, by the model's unit."""
+"""alpha and beta where nobody chose them, by the model's unit; tried on made-up posteriors only (bench/decoding.py)."""
 
 _UNKNOWN = "<unk>"
 
