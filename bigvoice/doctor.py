@@ -119,7 +119,7 @@ def _checks(book: Path | None) -> Iterator[Check]:
     yield partial(_folder, "cache folder", _cache_folder)
     yield partial(_folder, "models folder", store.models_folder)
     yield partial(_folder, "settings folder", lambda: user_config_path("bigvoice"))
-    yield from (partial(_extra, extra) for extra in ("torch", "pyannote"))
+    yield from (partial(_extra, extra) for extra in ("torch", "lm", "pyannote"))
     yield _machine
 
 

@@ -139,6 +139,7 @@ _SHIPPED: Mapping[str, Mapping[str, str]] = {
     "judge": {"neural": "bigvoice.voices.traits:neural_judge"},
     "asr": {
         "whisper": "bigvoice.transcription.whisper:WhisperTranscriber",
+        "deepspeech2": "bigvoice.transcription.deepspeech2:DeepSpeech2Transcriber",
         "sphinx": "bigvoice.transcription.sphinx:SphinxTranscriber",
         "none": "bigvoice.transcription.none:NoTranscriber",
         "auto": "bigvoice.transcription.auto:best_available",

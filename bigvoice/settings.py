@@ -91,7 +91,10 @@ class DiarizationOptions(Options):
 class TranscriptionOptions(Options):
     """How speech becomes text."""
 
-    asr: str = option("auto", "Who writes it down: auto, whisper:NAME, whisper:FOLDER, sphinx or none.")
+    asr: str = option(
+        "auto",
+        "Who writes it down: auto, whisper:NAME, whisper:FOLDER, deepspeech2:FILE[+LM.arpa], sphinx or none.",
+    )
     language: str | None = option(None, 'The language spoken, as "en" or "ko"; else it is found out.')
 
 

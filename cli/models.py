@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from rich.table import Table
 
 from bigvoice import progress
-from bigvoice.transcription import store
+from bigvoice.transcription import deepspeech2_store, store
 
 app = typer.Typer(name="models", help="Models that write down what is said.", no_args_is_help=True)
 
@@ -22,7 +22,7 @@ _Json = Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")]
 @app.command("list")
 def show_list(as_json: _Json = False) -> None:
     """Show the models there are: which are on this machine, how large, which languages."""
-    rows = store.overview()
+    rows = [*store.overview(), *deepspeech2_store.overview()]
     if as_json:
         as_dicts = [asdict(row) | {"folder": str(row.folder) if row.folder else None} for row in rows]
         typer.echo(json.dumps(as_dicts, ensure_ascii=False, indent=2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +56,29 @@ def encoder(
     recipe = Recipe(network=network, steps=steps)
     made = make_encoder(data, work, out, recipe, taught=teacher, threads=threads, tell=typer.echo)
     typer.echo(f"{made}: use it with --encoder neural:{made}")
+
+
+@app.command()
+def ngram(
+    texts: Annotated[
+        list[Path],
+        typer.Argument(metavar="TEXT", help="Text, a sentence a line; or manifests (.csv).", readable=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the model goes.")] = Path("lm.arpa"),
+    order: Annotated[int, typer.Option(min=1, max=6, help="How many words or characters together.")] = 3,
+    unit: Annotated[str, typer.Option(help="word or character.")] = "word",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+) -> None:
+    """Estimate a language model from text, which helps a recogniser of your own: some seconds a million words."""
+    from bigvoice.training.ngram import make
+
+    made = make(texts, out, order=order, unit=unit)
+    if as_json:
+        typer.echo(json.dumps(asdict(made) | {"file": str(out)}, ensure_ascii=False))
+        return
+    sizes = ", ".join(f"{n:,} of {k}" for k, n in enumerate(made.n_grams, 1))
+    typer.echo(f"{out}: {made.n_tokens:,} {unit}s of text, n-grams: {sizes}")
+    typer.echo(f"use it with --asr deepspeech2:FILE+{out}")
 
 
 @app.command()

@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from tone_networks import SYLLABLES, write
 from typer.testing import CliRunner
 
 from bigvoice.cli.models import app
 from bigvoice.errors import ModelError
+from bigvoice.parts import make
 from bigvoice.transcription import store
 
 RUN = CliRunner()
@@ -74,3 +76,17 @@ def test_fetching_what_there_is_not_says_one_line(cli) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("bigvoice: no model called 'enormous'")
     assert ran.err.count("\n") == 1
+
+
+def test_deepspeech2_files_in_the_models_folder_have_names(cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.models_folder().mkdir(parents=True)
+    ours = write(store.models_folder() / "clinic.onnx", SYLLABLES)
+    (store.models_folder() / "broken.onnx").write_bytes(b"no network")
+
+    rows = {row["name"]: row for row in json.loads(cli("models", "list", "--json").out)}
+
+    assert (rows["deepspeech2:clinic"]["folder"], rows["deepspeech2:clinic"]["languages"]) == (str(ours), "ko")
+    assert rows["deepspeech2:clinic"]["expect"] == "hears tones only"
+    assert rows["deepspeech2:broken"]["expect"].startswith("broken")
+    assert make("asr", "deepspeech2:clinic").network.path == ours
+    assert make("asr", "deepspeech2:clinic,beam=4").network.path == ours
