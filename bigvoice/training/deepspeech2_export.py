@@ -25,9 +25,8 @@ from bigvoice.features.log_spectrogram import N_BANDS
 from bigvoice.training.deepspeech2_config import ModelOptions
 from bigvoice.training.deepspeech2_network import DeepSpeech2
 from bigvoice.training.onnx_files import halve, write
+from bigvoice.transcription.deepspeech2_file import FACTS
 
-FACTS = "bigvoice.deepspeech2"
-"""The key of the file's metadata under which it says what it is, as JSON."""
 PIECE = 8
 """Steps of the piece that a stream's graph is traced with; any number may be given later."""
 
