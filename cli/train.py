@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bigvoice.cli.screen import Screen
-from bigvoice.errors import ModelError
+from bigvoice.errors import ModelError, SettingsError
 
 app = typer.Typer(name="train", help="Train a part of your own, from speech in folders.", no_args_is_help=True)
 
@@ -69,3 +69,30 @@ def traits(
     except ImportError as error:
         raise ModelError('training needs onnx: pip install "bigvoice[torch]"') from error
     typer.echo(f"{make_traits(data, work, out, encoder, typer.echo)}: `python bench/traits.py --traits FILE` tries it")
+
+
+@app.command()
+def deepspeech2(
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings (YAML): see --example.", readable=False)
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="Model, card, log, checkpoints; a run goes on from them.")
+    ] = Path("deepspeech2"),
+    example: Annotated[bool, typer.Option("--example", help="Print settings with all there is, and end.")] = False,
+) -> None:
+    """Train a recogniser from nothing but recordings and their texts (see `bigvoice corpus`).
+
+    With several GPUs: torchrun --nproc-per-node N -m bigvoice train deepspeech2 ...
+    """
+    try:
+        from bigvoice.training.deepspeech2 import make
+        from bigvoice.training.deepspeech2_config import EXAMPLE
+    except ImportError as error:
+        raise ModelError('training recognisers needs more: pip install "bigvoice[asr]"') from error
+    if example:
+        typer.echo(EXAMPLE.read_text(encoding="utf-8"), nl=False)
+    elif config is None:
+        raise SettingsError("--config FILE is needed: `bigvoice train deepspeech2 --example` prints one to begin with")
+    else:
+        typer.echo(f"use it with --asr deepspeech2:{make(config, out, typer.echo)}")

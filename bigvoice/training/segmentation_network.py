@@ -11,7 +11,6 @@ import io
 import warnings
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
 from torch import Tensor, nn
@@ -19,6 +18,7 @@ from torch.nn import functional
 
 from bigvoice.diarization.powerset import SETS
 from bigvoice.training.mixture_store import N_MELS
+from bigvoice.training.onnx_files import halve, write
 
 WIDTH = 128
 BORDER = 64
@@ -90,22 +90,5 @@ def export(network: nn.Module, out: Path, facts: dict[str, str]) -> None:
             dynamo=False,
         )
     model = onnx.load_from_string(buffer.getvalue())
-    _halve(model.graph)
-    onnx.helper.set_model_props(model, facts)
-    onnx.checker.check_model(model)
-    temporary = out.with_suffix(".partial")
-    temporary.write_bytes(model.SerializeToString())
-    temporary.replace(out)
-
-
-def _halve(graph: onnx.GraphProto) -> None:
-    """Store large weights in half precision; onnxruntime turns them back once, when the file is opened."""
-    casts = []
-    for weights in graph.initializer:
-        numbers = onnx.numpy_helper.to_array(weights)
-        if numbers.dtype == np.float32 and numbers.size >= 1024:
-            name = weights.name
-            weights.CopyFrom(onnx.numpy_helper.from_array(numbers.astype(np.float16), f"{name}.half"))
-            casts.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT))
-    for cast in reversed(casts):
-        graph.node.insert(0, cast)
+    halve(model.graph)
+    write(model, out, facts)
