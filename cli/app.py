@@ -31,7 +31,7 @@ app.command(cls=talk_ratio.TalkRatioCommand)(talk_ratio.talk_ratio)
 app.add_typer(voices.app)
 app.add_typer(models.app)
 app.add_typer(train.app)
-app.command()(evaluate.evaluate)
+app.add_typer(evaluate.app)
 app.command()(doctor.doctor)
 
 

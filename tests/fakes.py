@@ -160,3 +160,33 @@ class ScriptTranscriber:
         listened = [w for w in words if any(s.start <= w.span.middle < s.end for s in speech)]
         hook(Progress("transcribe", 1, 1))
         return Transcript(tuple(listened), language or "en", self.name, "Read from a script.")
+
+
+class ForgetfulTranscriber:
+    """Knows a recording by how many tenths of a second it lasts; the louder the noise, the more words it forgets.
+
+    script: what it writes for each length, in full where the first tenth is silent. It forgets the last word where
+    noise lies under the recording, and the last two where that is loud.
+    """
+
+    def __init__(self, script: dict[int, str], name: str = "forgetful") -> None:
+        self.name = name
+        self.script = script
+        self.heard: list[Samples] = []
+        self.languages: list[str | None] = []
+
+    def __call__(
+        self, recording: Recording, speech: Sequence[Span], language: str | None, hotwords: Sequence[str], hook: Hook
+    ) -> Transcript:
+        self.heard += [recording.cut(span) for span in speech]
+        self.languages.append(language)
+        words = [word for span in speech for word in self._words(span, recording.cut(span))]
+        hook(Progress("transcribe", 1, 1))
+        return Transcript(tuple(words), language or "en", self.name)
+
+    def _words(self, span: Span, samples: Samples) -> list[Word]:
+        texts = self.script.get(round(10 * span.duration), "").split()
+        noise = float(np.std(samples[: RATE // 10]) / np.std(samples))
+        kept = texts[: len(texts) - (noise > 0.01) - (noise > 0.3)]
+        step = span.duration / max(1, len(kept))
+        return [Word(Span(span.start + i * step, span.start + (i + 1) * step), f" {kept[i]}") for i in range(len(kept))]

@@ -22,12 +22,12 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One kind of measure: a row a recording, and the total last. title: what is measured, and by which rules."""
+    """One kind of measure: a row a recording, and the total last, if there is one. title: what, by which rules."""
 
     title: str
     headings: Row
     rows: tuple[Row, ...]
-    total: Row
+    total: Row = ()
 
 
 def tables(evaluation: Evaluation) -> list[Table]:
@@ -46,11 +46,17 @@ def markdown(evaluations: Iterable[Evaluation]) -> str:
     parts = []
     for evaluation in evaluations:
         parts.append(f"## {_escaped(evaluation.hypothesis)}")
-        for table in tables(evaluation):
-            lines = [table.headings, ("---", *["---:"] * (len(table.headings) - 1)), *table.rows, table.total]
-            parts += [_escaped(table.title), "\n".join(f"| {' | '.join(map(_escaped, line))} |" for line in lines)]
+        parts += map(table_markdown, tables(evaluation))
         parts += [f"Note: {_escaped(note)}" for note in evaluation.notes]
     return "\n\n".join(parts) + "\n"
+
+
+def table_markdown(table: Table) -> str:
+    """A table in Markdown, under its title."""
+    total = [table.total] if table.total else []
+    lines = [table.headings, ("---", *["---:"] * (len(table.headings) - 1)), *table.rows, *total]
+    rows = (f"| {' | '.join(map(_escaped, line))} |" for line in lines)
+    return "\n".join([_escaped(table.title), "", *rows])
 
 
 def to_json(evaluation: Evaluation) -> dict[str, Any]:
@@ -69,10 +75,11 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
 
 def _scores_to_json(scores: Scores) -> dict[str, Any]:
     counts = {each.name: getattr(scores, each.name) for each in fields(scores)}
-    return {name: _counts_to_json(value) for name, value in counts.items() if value is not None}
+    return {name: counts_to_json(value) for name, value in counts.items() if value is not None}
 
 
-def _counts_to_json(counts: Any) -> dict[str, Any]:
+def counts_to_json(counts: Any) -> dict[str, Any]:
+    """Counts and what follows from them; null where there is no number."""
     derived = {name: getattr(counts, name) for name, value in vars(type(counts)).items() if isinstance(value, property)}
     return {name: value if math.isfinite(value) else None for name, value in (asdict(counts) | derived).items()}
 
