@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from ctranslate2.converters.transformers import TransformersConverter
 from bigvoice.errors import ModelError
 from bigvoice.transcription import store
 from bigvoice.transcription.whisper_folder import INSTALL, checked, completed
+from bigvoice.transcription.whole_folder import made_whole
 
 try:
-    import torch
-    from transformers import WhisperFeatureExtractor, WhisperTokenizer
+    import torch  # noqa: F401  # the converter leaves it out in silence where it is not there
+    from transformers import WhisperFeatureExtractor, WhisperForConditionalGeneration, WhisperTokenizer
     from transformers.utils import logging
 except ImportError as error:
     raise ModelError(f"converting needs torch and transformers: {INSTALL}") from error
@@ -30,20 +31,10 @@ except ImportError as error:
 PRECISIONS = ("int8", "float16", "int8_float16", "float32")
 """Of the stored weights: 1, 2, 1 and 4 bytes each; what is not in matrices is float32, with int8_float16 float16."""
 
+_SPECIAL = tuple(
+    f"<|{name}|>" for name in ("startoftranscript", "endoftext", "transcribe", "translate", "notimestamps")
+)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-def place_of(name: str) -> Path:
-    """Where a converted model goes: a bare name is a model of the user's own in the models folder, all else a path.
-
-    Raises ModelError for the name of a model that can be fetched.
-    """
-    path = Path(name).expanduser()
-    if path.is_absolute() or len(path.parts) != 1:
-        return path
-    if name in store.KNOWN or name.startswith("."):
-        raise ModelError(f"{name!r} is a name that bigvoice knows already: choose another, or write ./{name}")
-    return store.models_folder() / name
 
 
 def convert(folder: Path, place: Path, precision: str = "int8", *, replace: bool = False) -> Path:
@@ -52,22 +43,23 @@ def convert(folder: Path, place: Path, precision: str = "int8", *, replace: bool
     replace: a model that lies at `place` makes way. Raises ModelError for what is no whole Whisper, a place that is
     taken, an unknown precision and a disk that does not take it; then nothing is left over.
     """
-    if precision not in PRECISIONS:
-        raise ModelError(f"no precision {precision!r}: there are {', '.join(PRECISIONS)}")
+    check_precision(precision)
     _check_free(place, replace=replace)
     converter = _Converter(checked(folder))
-    part = place.with_name(f".{place.name}.part-{os.getpid()}")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        converter.convert(str(part), quantization=precision, force=True)
-        converter.add_files(part)
-        _settle(part, place)
+        with made_whole(place) as part:
+            converter.convert(str(part), quantization=precision, force=True)
+            converter.add_files(part)
     except OSError as error:
         reason = "the disk is full: free some space" if error.errno in _FULL else error.strerror or error
         raise ModelError(f"the model {place} cannot be written: {reason}") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return place
+
+
+def check_precision(precision: str) -> None:
+    """Raises ModelError for one that is unknown."""
+    if precision not in PRECISIONS:
+        raise ModelError(f"no precision {precision!r}: there are {', '.join(PRECISIONS)}")
 
 
 class _Converter(TransformersConverter):  # type: ignore[misc]
@@ -79,30 +71,11 @@ class _Converter(TransformersConverter):  # type: ignore[misc]
         self._tokenizer = read_tokenizer(folder)
 
     def _load(self) -> Any:
-        level = logging.get_verbosity()
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
-        try:
+        with in_our_words(self.folder):
             return super()._load()
-        # transformers, safetensors and torch each have their own errors for a file that is damaged
-        except Exception as error:
-            if isinstance(error, ModelError | MemoryError):
-                raise
-            raise ModelError(f"{self.folder} cannot be loaded: {one_line(error)}; get the checkpoint anew") from error
-        finally:
-            logging.set_verbosity(level)
-            logging.enable_progress_bar()
 
-    def load_model(self, model_class: Any, model_name_or_path: str, **options: Any) -> Any:
-        model = model_class.from_pretrained(model_name_or_path, local_files_only=True, **options)
-        tokens = self._tokenizer.get_vocab()
-        if len(tokens) > model.config.vocab_size:
-            raise ModelError(
-                f"the tokenizer in {self.folder} has {len(tokens)} tokens, the model {model.config.vocab_size}:"
-                " copy the one of the checkpoint it was made of"
-            )
-        completed(model.generation_config, tokens)
-        return model
+    def load_model(self, _: Any, model_name_or_path: str, **options: Any) -> Any:
+        return read_model(Path(model_name_or_path), self._tokenizer, **options)
 
     def load_tokenizer(self, *_: Any, **__: Any) -> Any:
         return self._tokenizer
@@ -117,19 +90,28 @@ class _Converter(TransformersConverter):  # type: ignore[misc]
         (part / "preprocessor_config.json").write_text(extractor.to_json_string(), encoding="utf-8")
 
 
+def read_model(folder: Path, tokenizer: WhisperTokenizer, **options: Any) -> Any:
+    """The network of a checkpoint, its generation config `completed`. Raises ModelError."""
+    with in_our_words(folder):
+        model = WhisperForConditionalGeneration.from_pretrained(folder, local_files_only=True, **options)
+    tokens = tokenizer.get_vocab()
+    if len(tokens) > model.config.vocab_size:
+        raise ModelError(
+            f"the tokenizer in {folder} has {len(tokens)} tokens, the model {model.config.vocab_size}:"
+            " copy the one of the checkpoint it was made of"
+        )
+    completed(model.generation_config, tokens)
+    return model
+
+
 def read_tokenizer(folder: Path) -> WhisperTokenizer:
     """The tokenizer of a checkpoint, which knows Whisper's special tokens. Raises ModelError."""
-    try:
-        tokenizer = WhisperTokenizer.from_pretrained(folder, local_files_only=True)
-    except Exception as error:  # tokenizers raises a bare Exception for a file it cannot read
-        raise ModelError(f"the tokenizer in {folder} is damaged: {one_line(error)}; get it anew") from error
+    with in_our_words(folder):
+        tokenizer: WhisperTokenizer = WhisperTokenizer.from_pretrained(folder, local_files_only=True)
     known = tokenizer.get_vocab()
     if lacks := [text for text in _SPECIAL if text not in known]:
         raise ModelError(f"the tokenizer in {folder} lacks {', '.join(lacks)}: it is not of a Whisper")
     return tokenizer
-
-
-_SPECIAL = tuple(f"<|{name}|>" for name in ("startoftranscript", "endoftext", "transcribe", "translate", "notimestamps"))
 
 
 def read_extractor(folder: Path) -> WhisperFeatureExtractor:
@@ -137,7 +119,33 @@ def read_extractor(folder: Path) -> WhisperFeatureExtractor:
     if any((folder / name).is_file() for name in ("preprocessor_config.json", "processor_config.json")):
         return WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return WhisperFeatureExtractor(feature_size=config.get("num_mel_bins", 80))
+    return WhisperFeatureExtractor(feature_size=config.get("num_mel_bins", 80))  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def in_our_words(folder: Path) -> Iterator[None]:
+    """Quietly; what transformers raises of a checkpoint comes as ModelError."""
+    try:
+        with quietly():
+            yield
+    except (ModelError, MemoryError):
+        raise
+    # transformers, tokenizers, safetensors and torch each have their own errors for a file that is damaged
+    except Exception as error:
+        raise ModelError(f"{folder} cannot be loaded: {one_line(error)}; get the checkpoint anew") from error
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Without the warnings and bars of transformers."""
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def one_line(error: BaseException) -> str:
@@ -153,12 +161,3 @@ def _check_free(place: Path, *, replace: bool) -> None:
         raise ModelError(f"{place} is there already and is no model: choose another place")
     if any(place.iterdir()) and not replace:
         raise ModelError(f"{place} is there already: choose another name, or replace it with --force")
-
-
-def _settle(part: Path, place: Path) -> None:
-    """Rename the whole model to its place; one that lies there is removed after that."""
-    old = place.with_name(f".{place.name}.old-{os.getpid()}")
-    with suppress(FileNotFoundError):
-        place.rename(old)
-    part.rename(place)
-    shutil.rmtree(old, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The Hugging Face Hub, as `store.fetch` and `whisper_folder.located` use it: an adapter, the only file that downloads."""
+"""The Hugging Face Hub, for models and checkpoints: an adapter, the only file that downloads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from huggingface_hub import snapshot_download
 from tqdm.std import tqdm
 
 from bigvoice.errors import ModelError
+from bigvoice.hub_cache import cache_folder
 from bigvoice.progress import Hook, Progress, silent
 
 _FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
@@ -40,24 +41,24 @@ def download_checkpoint(repository: str, hook: Hook = silent, *, endpoint: str |
 
     Weights are taken as safetensors where there are such, else as torch's own, once. Raises as `download`.
     """
+    options = {"cache_dir": cache_folder(), "endpoint": endpoint, "tqdm_class": _bars(hook)}
     for weights in _WEIGHTS:
-        wanted = [*_SMALL, *weights]
-        folder = Path(_snapshot(repository, allow_patterns=wanted, endpoint=endpoint, tqdm_class=_bars(hook)))
+        folder = Path(_snapshot(repository, allow_patterns=[*_SMALL, *weights], **options))
         if any(file for pattern in weights for file in folder.glob(pattern)):
             break
     return folder
 
 
-def _snapshot(repository: str, *, endpoint: str | None, **options: Any) -> str:
+def _snapshot(repository: str, **options: Any) -> str:
     try:
         # these models are open: nobody's account is told
-        return str(snapshot_download(repository, endpoint=endpoint, token=False, **options))
+        return str(snapshot_download(repository, token=False, **options))
     # Which exceptions come depends on the hub's version (requests, httpx or its own): all mean the same to the reader.
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _DISK:
             raise
         raise ModelError(
-            f"cannot fetch {repository} from {endpoint or 'huggingface.co'}: {_reason(error)}; check the network"
+            f"cannot fetch {repository} from {options['endpoint'] or 'huggingface.co'}: {_reason(error)}; check the network"
             " and try again, or copy the model's folder from another machine and give that folder"
         ) from error
 

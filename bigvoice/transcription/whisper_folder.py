@@ -33,9 +33,9 @@ def located(name: str, *, download: bool = False) -> Path:
     if folder.is_dir():
         return checked(folder)
     if name in store.KNOWN:
-        raise ModelError(f"{name!r} is a model of the fast engine: give the checkpoint it was made of, {_original(name)}")
+        raise ModelError(f"{name!r} is a converted model: give the checkpoint it was made of, {_original(name)}")
     if name.count("/") != 1 or name[0] in "./~":
-        raise ModelError(f"no folder {folder}: give the folder of a Whisper checkpoint, or an ID as openai/whisper-small")
+        raise ModelError(f"no folder {folder}: give that of a Whisper checkpoint, or an ID as openai/whisper-small")
     if kept := [place for place in snapshots(name) if not _lacking(place)]:
         return checked(kept[0])
     if not download:
@@ -57,6 +57,18 @@ def checked(folder: Path) -> Path:
     if lacks := _lacking(folder):
         raise ModelError(f"{folder} lacks {' and '.join(lacks)}: copy them from the checkpoint it was made of")
     return folder
+
+
+def place_of(name: str) -> Path:
+    """Where a converted model goes: a bare name is a model of the user's own in the models folder, all else a path.
+
+    Raises ModelError for the name of a model that can be fetched.
+    """
+    if name != Path(name).name:
+        return Path(name).expanduser()
+    if name in store.KNOWN or name.startswith("."):
+        raise ModelError(f"{name!r} is a name that bigvoice knows already: choose another, or write ./{name}")
+    return store.models_folder() / name
 
 
 def completed(generation: Any, vocabulary: Mapping[str, int]) -> bool:
