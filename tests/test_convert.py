@@ -49,10 +49,10 @@ def test_the_encoder_hears_what_that_of_the_checkpoint_hears(checkpoint, tmp_pat
 
 
 def test_weights_take_the_room_of_their_precision(checkpoint, tmp_path):
-    sizes = [
-        (convert(checkpoint, tmp_path / p, p) / "model.bin").stat().st_size for p in ("int8", "float16", "float32")
-    ]
-    assert sizes[0] < 0.7 * sizes[1] < 0.4 * sizes[2]
+    size = {p: (convert(checkpoint, tmp_path / p, p) / "model.bin").stat().st_size for p in PRECISIONS}
+    assert size["float16"] == pytest.approx(size["float32"] / 2, rel=0.1)
+    # in a model this small the table of places, which stays as it is, is most of it
+    assert size["int8"] < 0.6 * size["float32"] > size["int8_float16"]
 
 
 def test_it_is_whole_and_loads_under_its_name(checkpoint):

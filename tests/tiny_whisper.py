@@ -19,7 +19,7 @@ from bigvoice.recording import RATE
 from tests import scripted_whisper
 from tests.fakes import write_wav
 
-WIDTH = 48
+WIDTH = 32
 SECONDS = 20.0
 
 
@@ -33,8 +33,8 @@ def write(folder: Path, *, multilingual: bool = True) -> Path:
         d_model=WIDTH,
         encoder_layers=1,
         decoder_layers=1,
-        encoder_attention_heads=2,
-        decoder_attention_heads=2,
+        encoder_attention_heads=1,
+        decoder_attention_heads=1,
         encoder_ffn_dim=WIDTH,
         decoder_ffn_dim=WIDTH,
         begin_suppress_tokens=None,

@@ -15,7 +15,7 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # read when huggingface_hub is imp
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else tokenizers warns in each process that prepares batches
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, LoraModel
 from torch import Tensor
 from torch.nn import functional
 
@@ -53,7 +53,7 @@ class Network:
         for name, value in _masking(recipe).items():
             setattr(config, name, value)
         if recipe.gradient_checkpointing:
-            self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+            self.model.activation_checkpointing_enable()
         torch.manual_seed(recipe.seed)
         self._lora: Any = self._with_lora(recipe) if recipe.method == LORA else None
         self.model.to(device)
@@ -66,7 +66,7 @@ class Network:
                 lora_dropout=DROPOUT,
                 target_modules=list(recipe.targets),
             )
-            return get_peft_model(self.model, config)
+            return LoraModel(self.model, config, "default")
         except ValueError as error:
             said = f"no layer is called {' or '.join(recipe.targets)}" if recipe.targets else "no layer is named"
             raise SettingsError(f"--targets: {said}: there are q_proj, k_proj, v_proj, out_proj, fc1, fc2") from error

@@ -57,8 +57,9 @@ def _snapshot(repository: str, **options: Any) -> str:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _DISK:
             raise
+        server = options["endpoint"] or "huggingface.co"
         raise ModelError(
-            f"cannot fetch {repository} from {options['endpoint'] or 'huggingface.co'}: {_reason(error)}; check the network"
+            f"cannot fetch {repository} from {server}: {_reason(error)}; check the network"
             " and try again, or copy the model's folder from another machine and give that folder"
         ) from error
 
