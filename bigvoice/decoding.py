@@ -30,7 +30,7 @@ def load(path: str | Path, *, channels: str = MIX, hook: Hook = silent) -> Recor
     channels: "mix", or "separate" to keep up to 8 channels apart as tracks (with their mean as samples), unless all
     of them hold the same sound.
     The samples are read-only. An offset is removed, very quiet sound raised, each with a note (see `levels`). Progress
-    comes as stage "load", in seconds of sound.
+    comes as stage "load", in seconds of sound. A .pcm without a header is taken as 16 kHz, 16 bit, mono.
 
     Raises RecordingError for what is no readable recording of at least 0.1 s, SettingsError for unknown `channels`.
     """

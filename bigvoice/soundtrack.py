@@ -87,13 +87,30 @@ def only(channel: int) -> Arrange:
 
 def read(path: Path, arrange: Arrange, hook: Hook) -> Soundtrack:
     """One pass over the file. Progress: stage "load", seconds of sound. Raises RecordingError."""
-    # An absolute path is never taken for an address ("10:30 board.m4a"), and a playlist may not reach the network.
-    local = {"protocol_whitelist": "file"}
     try:
-        with av.open(str(path.absolute()), options=local, metadata_errors="replace") as container:
+        with opened(path) as container:
             return _Pass(path, container, arrange, hook).run()
     except av.FFmpegError as error:
         raise RecordingError(f"{path} {_reason(path)} ({error.strerror})") from error
+
+
+def opened(path: Path) -> InputContainer:
+    """The file's container, to be closed by the caller. Raises av.FFmpegError.
+
+    What is called .pcm and has no header is taken as KsponSpeech and AI-Hub write it: 16 kHz, 16 bit, mono, the lower
+    byte first.
+    """
+    # An absolute path is never taken for an address ("10:30 board.m4a"), and a playlist may not reach the network.
+    local = {"protocol_whitelist": "file"}
+    if path.suffix.lower() == ".pcm" and not _has_header(path):
+        raw = {**local, "sample_rate": str(RATE), "ch_layout": "mono"}
+        return av.open(str(path.absolute()), format="s16le", options=raw)
+    return av.open(str(path.absolute()), options=local, metadata_errors="replace")
+
+
+def _has_header(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"RIFF"
 
 
 def _reason(path: Path) -> str:

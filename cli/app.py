@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bigvoice.cli import doctor, evaluate, minutes, models, render, talk_ratio, train, voices
+from bigvoice.cli import corpus, doctor, evaluate, minutes, models, render, talk_ratio, train, voices
 from bigvoice.errors import BigvoiceError, SettingsError
 from bigvoice.version import version
 
@@ -30,6 +30,7 @@ app.command()(render.render)
 app.command(cls=talk_ratio.TalkRatioCommand)(talk_ratio.talk_ratio)
 app.add_typer(voices.app)
 app.add_typer(models.app)
+app.add_typer(corpus.app)
 app.add_typer(train.app)
 app.add_typer(evaluate.app)
 app.command()(doctor.doctor)

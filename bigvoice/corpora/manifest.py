@@ -13,6 +13,7 @@ import csv
 import io
 import math
 import os
+import re
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from typing import BinaryIO
 from bigvoice.errors import CorpusError
 
 COLUMNS = ("path", "text", "seconds", "speaker")
+_LINE_ENDS = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,10 @@ def _columns(path: Path) -> list[str]:
 
 
 def write(path: Path, entries: Iterable[Entry]) -> int:
-    """Write a manifest, whole or not at all; paths under its folder relative to it. Gives the number of entries."""
+    """Write a manifest, whole or not at all; paths under its folder relative to it. Gives the number of entries.
+
+    Line ends in texts become spaces.
+    """
     partial, n = path.with_name(path.name + ".partial"), 0
     folder = path.parent.absolute()
     try:
@@ -123,7 +128,8 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
             rows = csv.writer(stream, lineterminator="\n")
             rows.writerow(COLUMNS)
             for entry in entries:
-                rows.writerow([_shown(entry.path, folder), entry.text, round(entry.seconds, 3), entry.speaker])
+                text, speaker = _LINE_ENDS.sub(" ", entry.text), _LINE_ENDS.sub(" ", entry.speaker)
+                rows.writerow([_shown(entry.path, folder), text, round(entry.seconds, 3), speaker])
                 n += 1
         partial.replace(path)
     except OSError as error:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bigvoice.errors import CorpusError
+from bigvoice.minutes.whole_file import why_not_written, write_whole
 
 BLANK = 0
 UNITS = ("letters", "syllables", "jamo")
@@ -40,7 +41,16 @@ class Vocabulary:
         >>> Vocabulary.of(["be a bee"]).symbols
         (' ', 'a', 'b', 'e')
         """
-        return cls(tuple(sorted({symbol for text in texts for symbol in parted(text, unit)})), unit)
+        return cls.of_counts(dict.fromkeys((symbol for text in texts for symbol in parted(text, unit)), 1), unit)
+
+    @classmethod
+    def of_counts(cls, counts: Mapping[str, int], unit: str = "letters", fewest: int = 1) -> Vocabulary:
+        """The symbols that occur at least `fewest` times, in the order of Unicode.
+
+        >>> Vocabulary.of_counts({"b": 2, "a": 7, "é": 1}, fewest=2).symbols
+        ('a', 'b')
+        """
+        return cls(tuple(sorted(symbol for symbol, count in counts.items() if count >= fewest)), unit)
 
     def __len__(self) -> int:
         """How many numbers there are, the blank's included."""
@@ -89,8 +99,11 @@ class Vocabulary:
         raise CorpusError('this is no vocabulary: it is written {"unit": "letters", "symbols": " abc"}')
 
     def save(self, path: Path) -> None:
-        """Write it as a JSON file."""
-        path.write_text(json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        """Write it as a JSON file, whole or not at all. Raises CorpusError."""
+        try:
+            write_whole(path, (json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n").encode())
+        except OSError as error:
+            raise CorpusError(why_not_written(path, error)) from error
 
     @classmethod
     def load(cls, path: Path) -> Vocabulary:

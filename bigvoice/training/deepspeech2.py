@@ -61,7 +61,7 @@ class Trainer:
         self.shared = team.wrapped(self.run.network)
         self.log = LearningLog(out, COLUMNS, since=self.run.step) if team.leads else None
         self._losses: list[float] = []
-        self._waited, self._heard = 0.0, 0
+        self._waited, self._worked, self._heard = 0.0, 0.0, 0
         self._note_left_out([*self.train.left_out, *self.dev.left_out])
 
     def __call__(self) -> Score | None:
@@ -97,19 +97,19 @@ class Trainer:
         places = plan(self.train.seconds, training.batch, run.epoch, training.seed, by_length=by_length)
         mine = [self.train.rows[some[self.team.rank :: self.team.size]] for some in places[run.done :]]
         workers, pinned = self.config.data.workers, self.team.device.type == "cuda"
-        begun = asked = time.perf_counter()
+        asked = time.perf_counter()
         for batch in batches(self.train.index, mine, run.epoch, self.spoilt, workers, pinned=pinned):
-            waited = time.perf_counter() - asked
-            self._waited += waited
-            self._heard += len(batch)
+            given = time.perf_counter()
             self._note_left_out(batch.left_out)
             self._losses.append(self._step(batch))
             run.step, run.done = run.step + 1, run.done + 1
-            now = time.perf_counter()
-            run.seconds += now - asked
+            took = time.perf_counter() - asked
+            self._waited += given - asked
+            self._worked += took
+            self._heard += len(batch)
+            run.seconds += took
             if run.step % LOG_STEPS == 0:
-                self._say(now - begun)
-                begun = now
+                self._say()
             if run.step % training.checkpoint_steps == 0 and run.done < len(places):
                 self._keep()
             asked = time.perf_counter()
@@ -178,15 +178,15 @@ class Trainer:
             f" (loss {found.mean_loss:.3f}), {self.run.seconds / 60:.1f} min"
         )
 
-    def _say(self, seconds: float) -> None:
-        heard, waited = self._heard * self.team.size / seconds, self._waited / seconds
-        loss = float(np.mean(self._losses[-LOG_STEPS:]))
+    def _say(self) -> None:
+        heard, waited = self._heard * self.team.size / self._worked, self._waited / self._worked
+        loss = float(np.mean(self._losses))
         rate = pace(self.config.training, self.run.step, self.run.epoch)
         if self.log:
             values = {"loss": loss, "rate": rate, "recordings_a_second": heard, "waiting": waited}
             self.log.add(self.run.step, {"epoch": self.run.epoch + 1, **values})
         self.tell(f"step {self.run.step}: loss {loss:.3f}, {heard:.1f} recordings a second, {waited:.1%} waiting")
-        self._losses, self._waited, self._heard = self._losses[-LOG_STEPS:], 0.0, 0
+        self._losses, self._waited, self._worked, self._heard = [], 0.0, 0.0, 0
 
     def _note_left_out(self, some: Sequence[LeftOut]) -> None:
         """Each recording once, with its reason, in a file that is written at each checkpoint."""

@@ -36,7 +36,8 @@ def card(model: Path, kept: dict[str, Any], network: DeepSpeech2, log: list[dict
 
     bigvoice train deepspeech2 --config config.yaml --out FOLDER
 
-with these settings, in {best["minutes"]:.0f} minutes up to its best epoch, {kept["epoch"]:.0f} (what is not told is default):
+with these settings and defaults for the rest, in {best["minutes"]:.0f} minutes up to its best epoch
+({kept["epoch"]:.0f}):
 
 ```yaml
 {yaml.safe_dump(_told(config), sort_keys=False).strip()}

@@ -202,7 +202,7 @@ class DeepSpeech2(nn.Module):
         shape = self.shape
         # a stream's layers run some steps before its first frame is in the middle of what they see: so do these
         before = shape.kept if shape.streaming else shape.margin
-        behind = shape.margin + shape.stride - 1 + shape.stride * shape.ahead
+        behind = shape.margin + shape.stride * shape.ahead
         padded = functional.pad(frames, (0, 0, before, behind))
         inside = n_steps = None
         if n_frames is not None:

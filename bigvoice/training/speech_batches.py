@@ -7,9 +7,9 @@ left out, with its reason: a file that cannot be read costs a recording, not the
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +19,12 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from bigvoice.corpora.manifest import Entry, Index
+from bigvoice.corpora.statistics import n_steps, n_steps_needed
 from bigvoice.corpora.vocabulary import Vocabulary
 from bigvoice.decoding import load
 from bigvoice.errors import CorpusError, RecordingError, TrainingError
 from bigvoice.features.augmentation import at_speed, coloured_noise, decaying_room, in_room, with_noise
-from bigvoice.features.log_spectrogram import HOP, N_BANDS, Frames, log_spectrogram, n_frames, normalized
+from bigvoice.features.log_spectrogram import HOP, N_BANDS, Frames, log_spectrogram, normalized
 from bigvoice.recording import RATE, Samples
 from bigvoice.training.deepspeech2_config import AugmentationOptions
 from bigvoice.training.hearing import drawn
@@ -131,14 +132,8 @@ def unfit(entry: Entry, vocabulary: Vocabulary, stride: int, longest: float) -> 
         return f"characters outside the vocabulary: {unknown}"
     if entry.seconds > longest:
         return f"longer than {longest:g} s"
-    steps = -(-n_frames(round(entry.seconds * RATE)) // stride)
-    needed = steps_needed(vocabulary.encode(entry.text))
+    steps, needed = n_steps(entry.seconds, stride), n_steps_needed(vocabulary.encode(entry.text))
     return f"{steps} steps of sound for a text of {needed}" if steps < needed else ""
-
-
-def steps_needed(symbols: Sequence[int]) -> int:
-    """Steps that CTC needs for them at least: one each, and a blank between two that are the same."""
-    return len(symbols) + sum(a == b for a, b in pairwise(symbols))
 
 
 def plan(
@@ -175,7 +170,8 @@ def batches(
     *,
     pinned: bool = False,
 ) -> Iterator[Batch]:
-    """The batches of an epoch, prepared ahead by so many processes. asked: rows of each."""
+    """The batches of an epoch, prepared ahead by so many processes, or as there are processors. asked: rows of each."""
+    workers = min(workers, _n_processors())
     loader = DataLoader(
         _Batches(index, hearing),
         batch_size=None,
@@ -183,8 +179,13 @@ def batches(
         num_workers=workers,
         prefetch_factor=4 if workers else None,
         pin_memory=pinned,
+        generator=torch.Generator(),  # else each loader takes a number from those that dropout draws
     )
     yield from loader
+
+
+def _n_processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +204,7 @@ def example(entry: Entry, hearing: Hearing, rng: np.random.Generator) -> Example
     except RecordingError as error:
         return LeftOut(entry.path, str(error))
     symbols = hearing.vocabulary.encode(entry.text)
-    needed = steps_needed(symbols) * hearing.stride * HOP + HOP
+    needed = n_steps_needed(symbols) * hearing.stride * HOP + HOP
     if len(samples) < needed:
         return LeftOut(entry.path, f"{len(samples) / RATE:.2f} s of sound are too short for its text")
     if hearing.changes is not None:
