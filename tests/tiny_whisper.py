@@ -19,7 +19,7 @@ from bigvoice.recording import RATE
 from tests import scripted_whisper
 from tests.fakes import write_wav
 
-WIDTH = 32
+WIDTH = 48
 SECONDS = 20.0
 
 

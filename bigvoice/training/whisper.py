@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import torch
+
 from bigvoice.corpora import manifest
 from bigvoice.errors import TrainingError
 from bigvoice.evaluation.conditions import QUIET, Condition
@@ -66,6 +68,7 @@ def make(
     trained = Trainer(checked(folder), train, dev, out, recipe, tell)()
     tuned = trained.save(out / TUNED)
     del trained
+    torch.cuda.empty_cache()  # the fast engine, too, may need the GPU
     model = convert(tuned, out / f"{out.absolute().name}-{precision}", precision, replace=True)
     tell(f"{model}: made; the untouched and the tuned model now read {test or dev}")
     report = compared(folder, model, test or dev, recipe.language or "en", precision, hook)

@@ -111,9 +111,10 @@ class Trainer:
             n_heard += self._learn(batches)
             spent = time.perf_counter() - asked
             self._busy, self.state.seconds = self._busy + spent, self.state.seconds + spent
-            if self.state.step % LOG_STEPS == 0 or self.state.step == self.steps:
+            due = self.state.step % self.recipe.check_every == 0 or self.state.step == self.steps
+            if due or self.state.step % LOG_STEPS == 0:
                 self._say()
-            if self.state.step % self.recipe.check_every == 0 or self.state.step == self.steps:
+            if due:
                 self._check()
                 if self.state.stale >= self.recipe.patience:
                     return
@@ -149,13 +150,16 @@ class Trainer:
                 raise TrainingError(self._no_number(batch))
             self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self.scaler.unscale_(self.optimizer)
-        nn.utils.clip_grad_norm_(self.network.learning.values(), self.recipe.clip)
+        norm = nn.utils.clip_grad_norm_(self.network.learning.values(), self.recipe.clip)
+        if not (self.network.half or norm.isfinite()):  # the scaler of float16 leaves such a step out by itself
+            raise TrainingError(self._no_number(*batches))
         self.scaler.step(self.optimizer)
         self.scaler.update()
         return total
 
-    def _no_number(self, batch: Batch) -> str:
-        where = ", ".join(map(str, batch.paths[:3])) + (" ..." if len(batch) > 3 else "")
+    def _no_number(self, *batches: Batch) -> str:
+        paths = [str(path) for batch in batches for path in batch.paths]
+        where = ", ".join(paths[:3]) + (" ..." if len(paths) > 3 else "")
         return (
             f"step {self.state.step + 1}: the loss is no number, in the batch of {where}: look at these recordings and"
             f" their texts, or set --rate below {self.recipe.highest_rate:g}; the same command goes on from the last"
@@ -169,6 +173,7 @@ class Trainer:
         if not characters.total:
             raise TrainingError(f"no recording of DEV can be read: {self.out / LEFT_OUT} tells why")
         cer, wer = characters.rate, words.rate
+        self.log.add(state.step, {"dev_cer": cer, "dev_wer": wer, "minutes": state.seconds / 60})
         if cer < state.best:
             state.best, state.best_step, state.stale = cer, state.step, 0
             if state.step:
@@ -177,7 +182,6 @@ class Trainer:
             state.stale += 1
         if state.step:
             self._keep()
-        self.log.add(state.step, {"dev_cer": cer, "dev_wer": wer, "minutes": state.seconds / 60})
         draw(self.out, ["loss"], ["dev_cer", "dev_wer"], self.out.name)
         self.tell(f"step {state.step}: {100 * cer:.1f} % of characters wrong on DEV, {100 * wer:.1f} % of words")
 
@@ -241,7 +245,7 @@ class Trainer:
             return
         kept = checkpoints.load(path)
         for what, mine in self._kept_of().items():
-            if kept[what] != mine:
+            if kept.get(what) != mine:
                 raise TrainingError(f"{path} was trained with another {what}: give that one, or another --out")
         if changed := differences(kept["recipe"], self.recipe):
             raise SettingsError(f"{path} was trained with another recipe ({changed}): give that one, or another --out")
