@@ -169,14 +169,14 @@ def asr(
     with Screen(quiet=quiet) as screen:
         around = Surroundings.of(noise, rooms)
         found = evaluate_manifest(manifest, recognisers, under, around, language=language, hook=screen.hook)
-    if output:
-        write_document(output, report.as_csv(found))
     if as_json:
         typer.echo(json.dumps(report.to_json(found, worst), ensure_ascii=False, indent=2))
     elif as_markdown:
         typer.echo(report.markdown(found, worst), nl=False)
     elif not quiet:
         _show_recognition(found, worst)
+    if output:  # last: a disk that is full does not cost what took an hour
+        write_document(output, report.as_csv(found))
 
 
 def _show(evaluations: list[Evaluation]) -> None:
