@@ -59,3 +59,22 @@ def where(
     """Print the folder that a model, or all of them, lives in."""
     folder = store.locate(name) if name else store.models_folder()
     typer.echo(json.dumps({"name": name, "folder": str(folder)}, ensure_ascii=False) if as_json else str(folder))
+
+
+@app.command()
+def convert(
+    checkpoint: Annotated[str, typer.Argument(help="Of Whisper, as transformers keeps it: a folder, or an ID.")],
+    out: Annotated[str, typer.Option("--out", metavar="NAME-or-FOLDER", help="A bare name is shown by `models list`.")],
+    precision: Annotated[str, typer.Option(help="Of the weights: int8, float16, int8_float16 or float32.")] = "int8",
+    force: Annotated[bool, typer.Option("--force", help="Replace the model that is there.")] = False,
+    download: Annotated[bool, typer.Option("--download", help="Fetch CHECKPOINT if it is not here.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Convert a checkpoint of Whisper, tuned or from elsewhere, into a model for --asr whisper:NAME-or-FOLDER."""
+    from bigvoice.transcription.whisper_folder import located, place_of
+
+    place, folder = place_of(out), located(checkpoint, download=download)
+    from bigvoice.transcription.convert import convert as converted  # takes some seconds: what is wrong is told before
+
+    converted(folder, place, precision, replace=force)
+    typer.echo(json.dumps({"name": out, "folder": str(place)}, ensure_ascii=False) if as_json else str(place))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bigvoice.options import Option
+from bigvoice.options import Option, Options, options_of
 from bigvoice.settings import all_options, read_settings
 
 Recording = Annotated[
@@ -50,15 +50,39 @@ def takes_settings(*sections: str) -> Callable[[Command], Command]:
             options = {keyword: value for keyword, value in values.items() if value is not None}
             command(settings=read_settings(given.get("recording"), **options), **given)
 
-        signature = inspect.signature(command, eval_str=True)
-        own = [parameter for parameter in signature.parameters.values() if parameter.name != "settings"]
-        parameters = [*own, *(_parameter(each) for each in chosen)]
-        run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        del run.__wrapped__  # whose annotations would be taken instead
-        return run
+        return _with_parameters(run, command, "settings", map(_parameter, chosen))
 
     return decorate
+
+
+def takes(group: type[Options], parameter: str) -> Callable[[Command], Command]:
+    """Give a command, in place of this parameter, one option for each field of an option dataclass.
+
+    The command is called with the dataclass made of them. Raises SettingsError for a value that one cannot have.
+    """
+    chosen = options_of(group)
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(**given: Any) -> None:
+            values = {each: _value(each, given.pop(each.keyword)) for each in chosen}
+            read = {each.name: each.read(value, None) for each, value in values.items() if value is not None}
+            command(**{parameter: group(**read)}, **given)
+
+        return _with_parameters(run, command, parameter, map(_parameter, chosen))
+
+    return decorate
+
+
+def _with_parameters(run: Command, command: Command, instead: str, more: Iterable[inspect.Parameter]) -> Command:
+    """`run`, for typer: with the parameters of `command`, and others instead of one of them."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [parameter for parameter in signature.parameters.values() if parameter.name != instead]
+    parameters = [*own, *more]
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    del run.__wrapped__  # type: ignore[attr-defined]  # whose annotations would be taken instead
+    return run
 
 
 def _parameter(which: Option) -> inspect.Parameter:
@@ -75,7 +99,7 @@ def _parameter(which: Option) -> inspect.Parameter:
     return inspect.Parameter(which.keyword, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-_METAVARS = {Path: "PATH", str: "TEXT", tuple[str, ...]: "TEXT", int: "N", float: "SHARE"}
+_METAVARS = {Path: "PATH", str: "TEXT", tuple[str, ...]: "TEXT", int: "N", float: "NUMBER"}
 
 
 def _help(which: Option) -> str:

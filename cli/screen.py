@@ -72,9 +72,14 @@ class Screen:
             self._tasks[stage] = self._bars.add_task(escape(stage), total=1.0)
         self._bars.update(self._tasks[stage], completed=report.fraction)
         said = f"{stage}: {report.note}"
-        if report.note and not self._quiet and said not in self._told:
+        if report.note and said not in self._told:
             self._told.add(said)
-            self._console.print(said, markup=False, highlight=False, soft_wrap=True)
+            self.say(said)
+
+    def say(self, line: str) -> None:
+        """Shows a line, unless nobody wants to hear."""
+        if not self._quiet:
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _in_words(stage: str) -> str:

@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from bigvoice.cli.options import takes
 from bigvoice.cli.screen import Screen
 from bigvoice.errors import ModelError, SettingsError
+from bigvoice.training.whisper_recipe import Recipe as WhisperRecipe
 
 app = typer.Typer(name="train", help="Train a part of your own, from speech in folders.", no_args_is_help=True)
 
@@ -121,3 +123,36 @@ def deepspeech2(
         raise SettingsError("--config FILE is needed: `bigvoice train deepspeech2 --example` prints one to begin with")
     else:
         typer.echo(f"use it with --asr deepspeech2:{make(config, out, typer.echo)}")
+
+
+@app.command()
+@takes(WhisperRecipe, "recipe")
+def whisper(
+    recipe: WhisperRecipe,
+    checkpoint: Annotated[
+        str, typer.Argument(metavar="CHECKPOINT", help="A folder, or an ID as openai/whisper-small.")
+    ],
+    train: Annotated[Path, typer.Option("--train", metavar="FILE", help="Manifest to learn from.", readable=False)],
+    dev: Annotated[Path, typer.Option("--dev", metavar="FILE", help="Manifest of other people.", readable=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Models, log, checkpoints.")] = Path("whisper"),
+    test: Annotated[
+        Path | None, typer.Option("--test", metavar="FILE", help="What to compare on; else DEV.", readable=False)
+    ] = None,
+    store_as: Annotated[str, typer.Option("--store-as", help="Of the converted weights: int8, float16 ...")] = "int8",
+    download: Annotated[bool, typer.Option("--download", help="Fetch CHECKPOINT if it is not here.")] = False,
+) -> None:
+    """Tune a Whisper on recordings and their texts (see `bigvoice corpus`), and make it usable at once.
+
+    The same command goes on with a run that was stopped. At the end the untouched and the tuned model are compared.
+    """
+    from bigvoice.transcription.whisper_folder import INSTALL, located
+
+    folder = located(checkpoint, download=download)
+    try:
+        from bigvoice.training.whisper import make
+    except ImportError as error:
+        raise ModelError(f"training recognisers needs more: {INSTALL}") from error
+    with Screen() as screen:
+        made = make(folder, train, dev, out, recipe, test=test, precision=store_as, tell=screen.say, hook=screen.hook)
+    typer.echo(made.report)
+    typer.echo(f"{made.model}: use it with --asr whisper:{made.model}")

@@ -1,4 +1,4 @@
-"""The Hugging Face Hub, as `store.fetch` uses it: an adapter, the only file that downloads."""
+"""The Hugging Face Hub, for models and checkpoints: an adapter, the only file that downloads."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from huggingface_hub import snapshot_download
 from tqdm.std import tqdm
 
 from bigvoice.errors import ModelError
-from bigvoice.progress import Hook, Progress
+from bigvoice.hub_cache import cache_folder
+from bigvoice.progress import Hook, Progress, silent
 
 _FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
+
+_SMALL = ["*.json", "merges.txt"]
+_WEIGHTS = (["model.safetensors", "model-*.safetensors"], ["pytorch_model.bin", "pytorch_model-*.bin"])
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -22,22 +26,40 @@ def download(repository: str, folder: Path, hook: Hook, endpoint: str | None = N
 
     Raises ModelError where the server does not give them, OSError where the disk does not take them.
     """
+    _snapshot(
+        repository,
+        local_dir=folder,
+        cache_dir=folder / ".cache",  # else it notes the download in the user's home as well
+        allow_patterns=_FILES,
+        endpoint=endpoint,
+        tqdm_class=_bars(hook),
+    )
+
+
+def download_checkpoint(repository: str, hook: Hook = silent, *, endpoint: str | None = None) -> Path:
+    """A checkpoint's files into the Hugging Face cache; gives their folder there.
+
+    Weights are taken as safetensors where there are such, else as torch's own, once. Raises as `download`.
+    """
+    options = {"cache_dir": cache_folder(), "endpoint": endpoint, "tqdm_class": _bars(hook)}
+    for weights in _WEIGHTS:
+        folder = Path(_snapshot(repository, allow_patterns=[*_SMALL, *weights], **options))
+        if any(file for pattern in weights for file in folder.glob(pattern)):
+            break
+    return folder
+
+
+def _snapshot(repository: str, **options: Any) -> str:
     try:
-        snapshot_download(
-            repository,
-            local_dir=folder,
-            cache_dir=folder / ".cache",  # else it notes the download in the user's home as well
-            allow_patterns=_FILES,
-            endpoint=endpoint,
-            token=False,  # these models are open: nobody's account is told
-            tqdm_class=_bars(hook),
-        )
+        # these models are open: nobody's account is told
+        return str(snapshot_download(repository, token=False, **options))
     # Which exceptions come depends on the hub's version (requests, httpx or its own): all mean the same to the reader.
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _DISK:
             raise
+        server = options["endpoint"] or "huggingface.co"
         raise ModelError(
-            f"cannot fetch {repository} from {endpoint or 'huggingface.co'}: {_reason(error)}; check the network"
+            f"cannot fetch {repository} from {server}: {_reason(error)}; check the network"
             " and try again, or copy the model's folder from another machine and give that folder"
         ) from error
 

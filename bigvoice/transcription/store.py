@@ -204,7 +204,7 @@ def _whole(folder: Path) -> Path:
     if lacks := missing(folder):
         raise ModelError(
             f"the model folder {folder} lacks {', '.join(lacks)}: it must hold {', '.join(NEEDED)},"
-            " as ct2-transformers-converter writes them (with --copy_files tokenizer.json preprocessor_config.json)"
+            " as `bigvoice models convert` writes them"
         )
     return folder
 
