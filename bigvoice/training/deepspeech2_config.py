@@ -34,6 +34,7 @@ class DataOptions(Options):
     dev: Path = option(Path("dev.csv"), "Manifest of other people; the best model is kept.")  # noqa: RUF009
     vocabulary: Path = option(Path("vocabulary.json"), "The symbols to write with.")  # noqa: RUF009
     language: str = option("en", "ISO 639-1; goes into the model file.")
+    expect: str = option("", "How good to expect it to be, in words, for those who use it; else what was measured.")
     longest: float = option(20.0, "Seconds; what is longer is left out.", least=0.1)
     workers: int = option(2, "Processes that prepare batches; 0: none beside the one that trains.", least=0, most=256)
 

@@ -74,7 +74,8 @@ def opened(kept: dict[str, Any]) -> tuple[DeepSpeech2, dict[str, Any]]:
         "mean": kept["mean"],
         "deviation": kept["deviation"],
         "tail": shape.tail if shape.streaming else 0,
-        "expect": f"trained on {kept['hours']:.1f} hours, it got {100 * kept['cer']:.0f} % of the characters wrong that"
+        "expect": config["data"].get("expect")
+        or f"trained on {kept['hours']:.1f} hours, it got {100 * kept['cer']:.0f} % of the characters wrong that"
         " other people read to it",
     }
     return network.eval(), facts

@@ -22,8 +22,9 @@ from bigvoice.word import Word
 
 SPACE = " "
 
-PAUSE = 0.6
-"""Seconds without a symbol that end a word: nobody stops so long within one."""
+PAUSE = 1.0
+"""Seconds without a symbol that end a word: nobody stops so long within one, and a network that hears the whole before
+it writes may put the letters of a short word 0.6 s apart."""
 
 REACH = 0.2
 """Seconds on either side of a word that count as its frames if they are nobody else's: a letter that the network was

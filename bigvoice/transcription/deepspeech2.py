@@ -161,10 +161,12 @@ def _guarded(passage: Passage, recording: Recording, speech: Sequence[Span]) -> 
     """
     if not guards.believable(passage, speech):
         return []
-    loud = [word for word in passage.words if guards.level_db(recording.cut(_around(word.span))) >= guards.QUIET_DB]
+    loud = [
+        word for word in passage.words if guards.level_db(recording.cut(_around(word.span, speech))) >= guards.QUIET_DB
+    ]
     return guards.timed(loud, speech)
 
 
-def _around(span: Span) -> Span:
-    """With what lies before and behind: CTC's symbols are short, and may be late."""
-    return Span(max(0.0, span.start - guards.REACH), span.end + guards.REACH)
+def _around(word: Span, speech: Sequence[Span]) -> Span:
+    """The speech that a word is of: CTC's symbols may lie anywhere in it, even a little beside it."""
+    return min(speech, key=word.gap)

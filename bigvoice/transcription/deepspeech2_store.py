@@ -14,7 +14,7 @@ from bigvoice.errors import ModelError
 from bigvoice.transcription.store import Row, models_folder
 
 PREFIX = "deepspeech2"
-"""What shipped files' names begin with, as other networks ship in the same folder."""
+"""What shipped files' names begin with, as other networks ship in the same folder: deepspeech2_words.onnx is "words"."""
 
 
 def find(name: str) -> Path | None:
@@ -29,7 +29,7 @@ def installed() -> dict[str, Path]:
     """Every file that has a name; the user's own goes before a shipped one of the same name."""
     with resources.as_file(resources.files("bigvoice.models")) as shipped:
         files = [*sorted(shipped.glob(f"{PREFIX}*.onnx")), *sorted(models_folder().glob("*.onnx"))]
-    return {file.stem: file for file in files}
+    return {file.stem.removeprefix(f"{PREFIX}_"): file for file in files}
 
 
 def overview() -> Iterator[Row]:
