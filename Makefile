@@ -25,6 +25,8 @@ test: ## everything that is checked on each change
 	@$(MAKE) --no-print-directory lint wheel
 	@echo "== tests"
 	@$(BIN)/python -m pytest -n auto -rfEs
+	@echo "== tests that train networks"
+	@$(BIN)/python -m pytest -n auto -rfEs -m training
 
 lint: ## style and types
 	@.ci/venv dev

@@ -87,6 +87,10 @@ def fake_parts(monkeypatch: pytest.MonkeyPatch):
     return parts
 
 
+@pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest test first: begun last, it would keep one processor waiting for the other."""
+    """Who trains is told by the file's name. The longest test first: begun last, one processor would wait for it."""
+    for item in items:
+        if "training" in item.path.name:
+            item.add_marker(pytest.mark.training)
     items.sort(key=lambda item: "test_what_it_shows_is_what_happens[README" not in item.nodeid)

@@ -286,7 +286,7 @@ def folder_as_file(folder: Path) -> list[object]:
     ("more", "message"),
     [
         (lambda _: ["--asr", "whisper:enormous"], "enormous"),
-        (lambda _: ["--asr", "dragon"], "no asr called 'dragon': there are whisper, sphinx, none, auto"),
+        (lambda _: ["--asr", "dragon"], "no asr called 'dragon': there are whisper, deepspeech2, sphinx, none, auto"),
         (lambda _: ["--asr", "whisper:small"], "bigvoice models fetch small"),
         (model_folder_without_files, "model.bin"),
         (lambda _: ["--encoder", "ears"], "no encoder called 'ears': there are neural, mfcc"),
