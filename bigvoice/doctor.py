@@ -47,7 +47,7 @@ DECODERS = {
 }
 """What decodes the sound that files of these kinds commonly hold."""
 
-_MODULES = {"python-docx": "docx", "scikit-learn": "sklearn"}
+_MODULES = {"python-docx": "docx", "pyyaml": "yaml", "scikit-learn": "sklearn"}
 """Where a package is imported under quite another name than its own."""
 
 _TRY_DECODERS = """

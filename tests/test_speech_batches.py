@@ -15,10 +15,10 @@ from bigvoice.corpora.manifest import Entry, write  # noqa: E402
 from bigvoice.corpora.vocabulary import Vocabulary  # noqa: E402
 from bigvoice.errors import CorpusError, TrainingError  # noqa: E402
 from bigvoice.training.deepspeech2_config import AugmentationOptions  # noqa: E402
+from bigvoice.training.left_out import LeftOut  # noqa: E402
 from bigvoice.training.speech_batches import (  # noqa: E402
     Example,
     Hearing,
-    LeftOut,
     batches,
     choose,
     collate,

@@ -9,7 +9,6 @@ card. Everything drawn hangs on the seed and the step: a run that was stopped go
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import time
@@ -28,8 +27,9 @@ from bigvoice.training.deepspeech2_config import Config, read
 from bigvoice.training.deepspeech2_export import export, opened
 from bigvoice.training.deepspeech2_run import Run, differences, pace
 from bigvoice.training.learning_log import FILE, LearningLog, draw, rows
+from bigvoice.training.left_out import LeftOut, write_left_out
 from bigvoice.training.recogniser_score import Score, ctc_loss, score
-from bigvoice.training.speech_batches import Batch, Hearing, LeftOut, batches, choose, mean_spectrum, plan
+from bigvoice.training.speech_batches import Batch, Hearing, batches, choose, mean_spectrum, plan
 from bigvoice.training.team import Team
 
 LOG_STEPS = 20
@@ -63,6 +63,8 @@ class Trainer:
         self._losses: list[float] = []
         self._waited, self._worked, self._heard = 0.0, 0.0, 0
         self._note_left_out([*self.train.left_out, *self.dev.left_out])
+        if team.leads:
+            write_left_out(out / LEFT_OUT, self.run.left_out)
 
     def __call__(self) -> Score | None:
         """Train until the epochs are over or nothing gets better; the best score, None where it was all done before."""
@@ -71,6 +73,8 @@ class Trainer:
             f"{self.train.hours:.2f} h to learn from, {self.dev.hours:.2f} h of others, {len(self.vocabulary)} symbols,"
             f" {n_parameters / 1e6:.1f} million numbers; from step {self.run.step}"
         )
+        if self.run.left_out:
+            self.tell(f"note: {len(self.run.left_out)} recordings are left out: {self.out / LEFT_OUT} tells why")
         if both := self.train.speakers & self.dev.speakers:
             self.tell(f"note: {len(both)} people speak in both ({min(both)}): the error rates flatter")
         best, training = None, self.config.training
@@ -128,7 +132,9 @@ class Trainer:
         run.optimizer.zero_grad()
         run.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         run.scaler.unscale_(run.optimizer)
-        nn.utils.clip_grad_norm_(run.network.parameters(), training.clip)
+        norm = nn.utils.clip_grad_norm_(run.network.parameters(), training.clip)
+        if not (run.scaler.is_enabled() or norm.isfinite()):  # the scaler of float16 leaves such a step out by itself
+            raise TrainingError(self._no_number(batch))
         run.scaler.step(run.optimizer)
         run.scaler.update()
         if run.averaged is not None:
@@ -162,6 +168,8 @@ class Trainer:
             if len(batch):
                 total += score(self._told(network, batch), batch, self._n_steps(batch), self.vocabulary)
         total = Score.unpacked(self.team.added(total.packed()))
+        if not total.n:
+            raise TrainingError(f"no recording of {self.config.data.dev} can be read: look at its paths")
         self._tell_score(total)
         return total
 
@@ -252,11 +260,3 @@ def make(config: Path, out: Path, tell: Tell) -> Path:
         model.with_suffix(".md").write_text(card(model, kept, network, rows(out / FILE)), encoding="utf-8")
     team.leave()
     return model
-
-
-def write_left_out(path: Path, reasons: dict[str, str]) -> None:
-    """The list of what nothing was learnt from, as CSV: path, reason."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("path", "reason"))
-        writer.writerows(reasons.items())

@@ -28,19 +28,12 @@ from bigvoice.features.log_spectrogram import HOP, N_BANDS, Frames, log_spectrog
 from bigvoice.recording import RATE, Samples
 from bigvoice.training.deepspeech2_config import AugmentationOptions
 from bigvoice.training.hearing import drawn
+from bigvoice.training.left_out import LeftOut
 
 SAMPLED = 300
 """Recordings that the mean spectrum of a streaming model is taken from."""
 JITTER = 0.1
 """Lengths are taken as up to so much longer or shorter before like ones are put into a batch, so that those change."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A recording that nothing is learnt from."""
-
-    path: Path
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ from bigvoice.corpora.manifest import Entry, Index
 from bigvoice.decoding import SHORTEST, load
 from bigvoice.errors import CorpusError, RecordingError, SettingsError
 from bigvoice.recording import RATE
-from bigvoice.training.speech_batches import LeftOut
+from bigvoice.training.left_out import LeftOut
 
 IGNORED = -100
 """The label of places behind a text: torch's cross entropy leaves them out."""

@@ -21,9 +21,8 @@ from torch import nn
 from bigvoice.errors import SettingsError, TrainingError
 from bigvoice.evaluation.words import EditCounts
 from bigvoice.training import checkpoints
-from bigvoice.training.deepspeech2 import write_left_out
 from bigvoice.training.learning_log import LearningLog, draw
-from bigvoice.training.speech_batches import LeftOut
+from bigvoice.training.left_out import LeftOut, write_left_out
 from bigvoice.training.whisper_network import Network, errors_of
 from bigvoice.training.whisper_recipe import Recipe, differences, rate_at, to_json
 from bigvoice.training.whisper_speech import Batch, Hearing, choose, plan, steps_ahead

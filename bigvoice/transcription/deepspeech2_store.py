@@ -14,7 +14,7 @@ from bigvoice.errors import ModelError
 from bigvoice.transcription.store import Row, models_folder
 
 PREFIX = "deepspeech2"
-"""What shipped files' names begin with, as other networks ship in the same folder: deepspeech2_words.onnx is "words"."""
+"""What shipped files begin with, as other networks lie beside them: deepspeech2_words.onnx is called "words"."""
 
 
 def find(name: str) -> Path | None:
