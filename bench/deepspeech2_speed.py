@@ -31,7 +31,7 @@ from bigvoice.training.deepspeech2_export import export
 from bigvoice.training.speech_batches import batches, plan
 from bigvoice.training.team import Team
 
-N, BATCH = 64, 8
+N, BATCH = 32, 8
 PIECE_S = 0.2
 
 
