@@ -143,6 +143,19 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(data, tmp_path):
     assert [(row["step"], row["dev_loss"]) for row in logs[0]] == [(row["step"], row["dev_loss"]) for row in logs[1]]
 
 
+def test_a_run_may_begin_with_what_another_learnt(trained, data, tmp_path):
+    model, _ = trained
+    Vocabulary.of(["abcdefgh "]).save(data / "more.json")
+    begun = trainer(data, tmp_path, data={"vocabulary": "more.json"}, training={"start": str(model.parent / BEST)})
+    learnt = checkpoints.load(model.parent / BEST)["network"]
+    for name, value in begun.run.network.state_dict().items():
+        assert torch.equal(value, learnt[name]) != name.startswith("symbols."), name
+    with pytest.raises(TrainingError, match=r"best\.pt is of a network of another size"):
+        trainer(data, tmp_path, model={"width": 64}, training={"start": str(model.parent / BEST)})
+    with pytest.raises(TrainingError, match=r"best\.pt is of another kind of network"):
+        trainer(data, tmp_path, model={"layers": 2}, training={"start": str(model.parent / BEST)})
+
+
 def test_a_finished_run_is_not_done_again(trained, data):
     model, _ = trained
     again = trainer(data, model.parent)

@@ -68,9 +68,9 @@ def _told(config: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         }
         for section, values in config.items()
     }
-    for key in ("noise_folder", "room_folder"):
-        if named["augmentation"].get(key):
-            named["augmentation"][key] = Path(named["augmentation"][key]).name
+    for section, key in (("augmentation", "noise_folder"), ("augmentation", "room_folder"), ("training", "start")):
+        if path := named[section].get(key):
+            named[section][key] = "/".join(Path(path).parts[-2:]) if key == "start" else Path(path).name
     return {section: values for section, values in named.items() if values}
 
 

@@ -67,6 +67,7 @@ class ModelOptions(Options):
 class TrainingOptions(Options):
     """How it is taught."""
 
+    start: Path | None = option(None, "Begin with another training's best.pt, of another language, say.")  # noqa: RUF009
     epochs: int = option(70, "Times that everything is heard.", least=1)
     batch: int = option(40, "Recordings a step, of all processes together.", least=1)
     rate: float = option(1.5e-4, "AdamW's learning rate.", least=1e-9, most=1)

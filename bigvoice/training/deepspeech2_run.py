@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
 
+from bigvoice.errors import TrainingError
+from bigvoice.training import checkpoints
 from bigvoice.training.deepspeech2_config import Config, TrainingOptions
 from bigvoice.training.deepspeech2_network import DeepSpeech2
 
@@ -41,6 +44,8 @@ class Run:
         training = config.training
         torch.manual_seed(training.seed)
         network = DeepSpeech2(config.model.shape, n_symbols).to(device)
+        if training.start:
+            take_over(network, training.start)
         averaged = None
         if training.average:
             kept = torch.optim.swa_utils.get_ema_multi_avg_fn(training.average)  # type: ignore[no-untyped-call]
@@ -72,6 +77,18 @@ class Run:
     def _parts(self) -> dict[str, Any]:
         parts = {"network": self.network, "optimizer": self.optimizer, "scaler": self.scaler}
         return parts if self.averaged is None else {**parts, "averaged": self.averaged}
+
+
+def take_over(network: DeepSpeech2, best: Path) -> None:
+    """Begin with what another training learnt, but for the symbols. Raises TrainingError where the networks differ."""
+    learnt = checkpoints.load(best).get("network", {})
+    taken = {name: value for name, value in learnt.items() if not name.startswith("symbols.")}
+    try:
+        lacking = network.load_state_dict(taken, strict=False)
+    except RuntimeError as error:
+        raise TrainingError(f"{best} is of a network of another size: give model the settings on its card") from error
+    if lacking.unexpected_keys or {name.partition(".")[0] for name in lacking.missing_keys} != {"symbols"}:
+        raise TrainingError(f"{best} is of another kind of network: give model the settings on its card")
 
 
 def pace(training: TrainingOptions, step: int, epoch: int) -> float:
