@@ -23,6 +23,7 @@ from typing import Literal
 from platformdirs import user_config_path
 
 from bigvoice.errors import BigvoiceError
+from bigvoice.processors import n_processors
 from bigvoice.progress import Hook, Progress, silent
 from bigvoice.settings import FILE_NAME, read_settings
 from bigvoice.transcription import store
@@ -276,8 +277,7 @@ def _extra(extra: str) -> Finding:
 
 
 def _machine() -> Finding:
-    n_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    detail = f"{n_threads} CPU threads"
+    detail = f"{n_processors()} CPU threads"
     if hasattr(os, "sysconf"):
         detail += f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.1f} GB memory"
     return Finding("machine", "ok", detail)

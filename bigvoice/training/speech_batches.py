@@ -7,7 +7,6 @@ left out, with its reason: a file that cannot be read costs a recording, not the
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from bigvoice.decoding import load
 from bigvoice.errors import CorpusError, RecordingError, TrainingError
 from bigvoice.features.augmentation import at_speed, coloured_noise, decaying_room, in_room, with_noise
 from bigvoice.features.log_spectrogram import HOP, N_BANDS, Frames, log_spectrogram, normalized
+from bigvoice.processors import n_processors
 from bigvoice.recording import RATE, Samples
 from bigvoice.training.deepspeech2_config import AugmentationOptions
 from bigvoice.training.hearing import drawn
@@ -164,7 +164,7 @@ def batches(
     pinned: bool = False,
 ) -> Iterator[Batch]:
     """The batches of an epoch, prepared ahead by so many processes, or as there are processors. asked: rows of each."""
-    workers = min(workers, _n_processors())
+    workers = min(workers, n_processors())
     loader = DataLoader(
         _Batches(index, hearing),
         batch_size=None,
@@ -175,10 +175,6 @@ def batches(
         generator=torch.Generator(),  # else each loader takes a number from those that dropout draws
     )
     yield from loader
-
-
-def _n_processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,6 @@ by as many.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from bigvoice.corpora.vocabulary import Vocabulary
 from bigvoice.errors import CorpusError, ModelError
 from bigvoice.features.log_spectrogram import HOP, N_BANDS, Frames, log_spectrogram, normalized
+from bigvoice.processors import n_processors
 from bigvoice.recording import RATE, Samples
 from bigvoice.transcription.ctc import LogProbabilities
 
@@ -108,7 +108,7 @@ class Network:
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
         self.path = path
-        self._session = _open(path, threads or min(THREADS, _processors()))
+        self._session = _open(path, threads or min(THREADS, n_processors()))
         self.facts = _facts(self._session, path)
         self._shapes = _state_shapes(self._session, self.facts, path)
         self._outputs = ["log_probabilities", *(f"next_{name}" for name in self._shapes)]
@@ -184,10 +184,6 @@ def _state_shapes(session: onnxruntime.InferenceSession, facts: Facts, path: Pat
         said = f"gives {n_numbers} numbers a step, and its vocabulary has {len(facts.vocabulary)}"
         raise ModelError(f"{path} {said}; {_REMAKE}")
     return shapes
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _line(error: Exception) -> str:
