@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from bigvoice.errors import MinutesError
-from bigvoice.minutes import store, whole_file
+from bigvoice.minutes import minutes_json, store, whole_file
 from bigvoice.minutes.minutes import Minutes
 from tests import any_minutes, meetings
 
@@ -24,7 +24,7 @@ def test_what_was_written_is_read_again(minutes: Minutes) -> None:
 
     content = json.loads(text)
 
-    assert store.from_json(content) == minutes
+    assert minutes_json.from_json(content) == minutes
     assert content.pop("digest") == store._digest(content)
 
 
@@ -42,7 +42,7 @@ def test_a_file_is_read_as_it_was_saved(minutes: Minutes, tmp_path: Path) -> Non
 def test_the_file_can_be_read_by_people() -> None:
     lines = store.dump(meetings.family()).splitlines()
 
-    assert lines[1:3] == ['  "format": "bigvoice minutes",', '  "version": 3,']
+    assert lines[1:3] == ['  "format": "bigvoice minutes",', '  "version": 4,']
     assert '  "title": "저녁 식사 대화",' in lines
     assert '        [0.0, 2.0, " 오늘", 0.95],' in lines
 
@@ -91,7 +91,7 @@ def test_another_layout_is_no_edit(tmp_path: Path) -> None:
 def test_a_file_of_the_first_version_is_read_and_replaced(tmp_path: Path) -> None:
     """As 0.1.0 wrote it: all but the number of the version, and so the digest, is the same."""
     file = tmp_path / "m.json"
-    content = {**store.to_json(meetings.team()), "version": 1}
+    content = {**minutes_json.to_json(meetings.team()), "version": 1}
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
     digest = "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
     file.write_text(json.dumps({**content, "digest": digest}))
@@ -105,7 +105,7 @@ def test_a_file_of_the_first_version_is_read_and_replaced(tmp_path: Path) -> Non
 
 def test_a_file_without_a_digest_counts_as_edited(tmp_path: Path) -> None:
     file = tmp_path / "m.json"
-    file.write_text(json.dumps(store.to_json(meetings.team())))
+    file.write_text(json.dumps(minutes_json.to_json(meetings.team())))
 
     assert store.is_edited(file)
 
@@ -123,7 +123,7 @@ def test_what_is_no_minutes_file_is_not_overwritten(text: str, tmp_path: Path) -
 
 def _changed(*path: str | int, to: Any) -> str:
     """A minutes file with one value changed; the value ... takes the key away."""
-    content: Any = store.to_json(meetings.team())
+    content: Any = minutes_json.to_json(meetings.team())
     inner = content
     for key in path[:-1]:
         inner = inner[key]
@@ -142,7 +142,7 @@ def _changed(*path: str | int, to: Any) -> str:
         ("[" * 100_000, "not valid JSON"),
         ("[]", "does not say"),
         ('{"format": "other"}', "does not say"),
-        (_changed("version", to=4), "newer bigvoice.*update"),
+        (_changed("version", to=5), "newer bigvoice.*update"),
         (_changed("version", to="1"), "version '1' of the format does not exist"),
         (_changed("title", to=...), "title is missing"),
         (_changed("title", to=7), "title is a whole number, where text belongs"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bigvoice import run
 from bigvoice.cache import Cache
 from bigvoice.errors import ModelError
-from bigvoice.minutes.store import from_json, to_json
+from bigvoice.minutes.minutes_json import from_json, to_json
 from bigvoice.parts import make
 from bigvoice.pipeline import Parts, take_minutes
 from bigvoice.progress import silent

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-_KINDS = {str: "text", int: "a whole number", float: "a number", list: "a list", dict: "an object"}
+_KINDS = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,10 @@ class JsonView:
         if key not in self.as_(dict):
             raise ValueError(f"{place} is missing")
         return JsonView(self.value[key], place)
+
+    def has(self, key: str) -> bool:
+        """It is an object with that key."""
+        return key in self.as_(dict)
 
     def as_(self, kind: type[T]) -> T:
         """The value itself; a whole number will do for a number, true and false are neither."""

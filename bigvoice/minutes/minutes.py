@@ -7,9 +7,11 @@ only suggested has a question mark after it ("Mina Park?").
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 
 from bigvoice.errors import MinutesError
 from bigvoice.span import Span
@@ -17,6 +19,8 @@ from bigvoice.traits import Traits
 from bigvoice.word import Word, join
 
 KNOWN, GIVEN, SUGGESTED, UNKNOWN = "enrolled", "given", "suggested", "unknown"
+DECISION, ACTION, AGENDA = "decision", "action", "agenda point"
+NOTES = (DECISION, ACTION, AGENDA)
 DOUBT = "?"
 """Stands after a name that is only suggested, in every format."""
 
@@ -29,7 +33,8 @@ class Speaker:
     None too. `named_by`: "enrolled" (recognised by an enrolled voice), "given" (a person said so), "suggested" (more
     likely this person's voice than anybody else's, but not surely enough for the user) or "unknown". `confidence` is
     the calibrated probability of an enrolled or suggested name, 1 for a given one, 0 for none. `traits`: what the voice
-    alone tells, all its turns together; None where nobody asked or nothing could be told.
+    alone tells, all its turns together; None where nobody asked or nothing could be told. `rejected`: names of which a
+    person said that the voice is not theirs.
     """
 
     id: str
@@ -39,6 +44,7 @@ class Speaker:
     named_by: str = UNKNOWN
     confidence: float = 0.0
     traits: Traits | None = None
+    rejected: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.named_by not in (KNOWN, GIVEN, SUGGESTED, UNKNOWN):
@@ -67,6 +73,7 @@ class Utterance:
     """What one speaker said in one turn.
 
     `words` may be empty: nothing was transcribed, or nothing understood. `traits`: what this turn's sound alone tells.
+    `checked`: a person heard it and found speaker and words right, so nothing in it is in doubt.
     """
 
     span: Span
@@ -74,11 +81,33 @@ class Utterance:
     words: tuple[Word, ...] = ()
     confidence: float = 1.0
     traits: Traits | None = None
+    checked: bool = False
 
     @property
     def text(self) -> str:
         """The words joined."""
         return join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person noted at a time of the recording (seconds): a decision, an action, or where an agenda point begins.
+
+    `who` is to do an action `until` then, both as they were written; "" where that is not said.
+    """
+
+    id: str
+    kind: str
+    time: float
+    text: str
+    who: str = ""
+    until: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in NOTES:
+            raise ValueError(f"a note is a {', '.join(NOTES[:-1])} or {NOTES[-1]}, not {self.kind!r}")
+        if not (math.isfinite(self.time) and self.time >= 0):
+            raise ValueError(f"note {self.id}: its time lies in the recording, not at {self.time}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +130,7 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """The record: what is known of the meeting, who spoke, and what was said, in order of time."""
+    """The record: what is known of the meeting, who spoke, what was said and noted, both in order of time."""
 
     source: Source
     maker: Maker
@@ -113,6 +142,7 @@ class Minutes:
     agenda: tuple[str, ...] = ()
     speakers: tuple[Speaker, ...] = ()
     utterances: tuple[Utterance, ...] = field(default=())
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         ids = [speaker.id for speaker in self.speakers]
@@ -120,8 +150,12 @@ class Minutes:
             raise ValueError(f"two speakers share an id: {sorted(ids)}")
         if strangers := {u.speaker for u in self.utterances} - set(ids):
             raise ValueError(f"utterances of speakers that are not listed: {sorted(strangers)}")
-        if any(a.span > b.span for a, b in zip(self.utterances, self.utterances[1:], strict=False)):
+        if any(a.span > b.span for a, b in pairwise(self.utterances)):
             raise ValueError("utterances are not in order of time")
+        if len({note.id for note in self.notes}) < len(self.notes):
+            raise ValueError(f"two notes share an id: {sorted(note.id for note in self.notes)}")
+        if any(a.time > b.time for a, b in pairwise(self.notes)):
+            raise ValueError("notes are not in order of time")
 
     @property
     def present(self) -> tuple[str, ...]:

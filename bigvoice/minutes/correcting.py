@@ -1,0 +1,241 @@
+"""Correcting: what each correction does to minutes.
+
+`corrected` replays corrections in their order on a `_Sheet`, where turns, speakers and notes can be looked up and
+changed one by one, and makes Minutes of it at the end: a thousand corrections of a long meeting cost little more than
+one. What does not fit, as its turn or speaker is not there, is left out and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import singledispatchmethod
+
+from bigvoice.minutes.corrections import (
+    Assign,
+    Check,
+    Correction,
+    Delete,
+    Describe,
+    DropNote,
+    Insert,
+    Join,
+    Merge,
+    Place,
+    PutNote,
+    Reject,
+    Rename,
+    Split,
+    Write,
+)
+from bigvoice.minutes.minutes import GIVEN, UNKNOWN, Minutes, Speaker, Utterance
+from bigvoice.minutes.rewording import reworded
+from bigvoice.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A correction that does not fit the minutes, and why."""
+
+    correction: Correction
+    why: str
+
+
+class UnfitError(ValueError):
+    """Why a correction does not fit the minutes."""
+
+
+def corrected(minutes: Minutes, corrections: Iterable[Correction]) -> tuple[Minutes, tuple[Unfit, ...]]:
+    """The minutes with all corrections that fit, and those that do not. Utterances that stay are the same objects."""
+    sheet = _Sheet(minutes)
+    unfit = []
+    for correction in corrections:
+        try:
+            sheet.apply(correction)
+        except UnfitError as error:
+            unfit.append(Unfit(correction, str(error)))
+    return sheet.minutes(), tuple(unfit)
+
+
+class _Sheet:
+    """Minutes taken apart, to be changed in place."""
+
+    def __init__(self, minutes: Minutes) -> None:
+        self._minutes = minutes
+        self._speakers = {speaker.id: speaker for speaker in minutes.speakers}
+        self._turns = {Place.of(utterance): utterance for utterance in minutes.utterances}
+        self._notes = {note.id: note for note in minutes.notes}
+        self._facts: dict[str, object] = {}
+
+    def minutes(self) -> Minutes:
+        """What came of it: a speaker is there who has turns, whoever of the machine's has none any more is not."""
+        turns = tuple(sorted(self._turns.values(), key=lambda utterance: utterance.span))
+        speaking = {utterance.speaker for utterance in turns}
+        silent = {speaker.id for speaker in self._minutes.speakers} - {u.speaker for u in self._minutes.utterances}
+        return replace(
+            self._minutes,
+            **self._facts,  # type: ignore[arg-type]  # as `_told` made them
+            speakers=tuple(speaker for speaker in self._speakers.values() if speaker.id in speaking | silent),
+            utterances=turns,
+            notes=tuple(sorted(self._notes.values(), key=lambda note: note.time)),
+        )
+
+    @singledispatchmethod
+    def apply(self, correction: Correction) -> None:
+        """Change the sheet. Raises UnfitError, and then nothing is changed."""
+        raise NotImplementedError(correction)
+
+    @apply.register
+    def _(self, it: Rename) -> None:
+        before = self._speaker(it.speaker)
+        # A role stays with the voice, but a suggested one goes with the name that it came with.
+        kept = before.role if before.sure or before.name == it.name else None
+        role = kept if it.role is None else it.role or None
+        if it.name:
+            given = replace(before, name=it.name, role=role, named_by=GIVEN, confidence=1.0)
+        else:
+            given = replace(before, name=None, role=it.role or None, named_by=UNKNOWN, confidence=0.0)
+        self._speakers[it.speaker] = given
+
+    @apply.register
+    def _(self, it: Reject) -> None:
+        before = self._speaker(it.speaker)
+        rejected = tuple(dict.fromkeys([*before.rejected, it.name]))
+        if before.name == it.name:
+            before = replace(before, name=None, role=None, named_by=UNKNOWN, confidence=0.0)
+        self._speakers[it.speaker] = replace(before, rejected=rejected)
+
+    @apply.register
+    def _(self, it: Merge) -> None:
+        self._speaker(it.speaker)
+        self._speaker(it.into)
+        if it.speaker == it.into:
+            raise UnfitError(f"speaker {it.speaker} is one with itself already")
+        for utterance in [u for u in self._turns.values() if u.speaker == it.speaker]:
+            self._give(utterance, it.into)
+        del self._speakers[it.speaker]
+
+    @apply.register
+    def _(self, it: Assign) -> None:
+        utterance = self._turn(it.turn)
+        if it.to not in self._speakers:
+            if not it.to:
+                raise UnfitError("a speaker needs an id")
+            number = 1 + max((speaker.number for speaker in self._speakers.values()), default=0)
+            self._speakers[it.to] = Speaker(it.to, number)
+        self._give(replace(utterance, confidence=1.0), it.to)
+
+    @apply.register
+    def _(self, it: Split) -> None:
+        utterance = self._turn(it.turn)
+        span = utterance.span
+        if not span.start < it.at < span.end:
+            raise UnfitError(f"a turn from {span.start:.2f} to {span.end:.2f} cannot be split at {it.at:.2f} s")
+        words = utterance.words
+        count = sum(word.span.middle < it.at for word in words) if it.words is None else it.words
+        if not 0 <= count <= len(words):
+            raise UnfitError(f"the turn has {len(words)} words, not {count}")
+        parts = ((Span(span.start, it.at), words[:count]), (Span(it.at, span.end), words[count:]))
+        del self._turns[it.turn]
+        for part, said in parts:
+            self._put(replace(utterance, span=part, words=said))
+
+    @apply.register
+    def _(self, it: Join) -> None:
+        first, other = self._turn(it.turn), self._turn(it.other)
+        if it.turn == it.other:
+            raise UnfitError("a turn cannot be joined with itself")
+        if not first.span <= other.span:
+            raise UnfitError("a turn is joined with one that comes after it")
+        del self._turns[it.turn], self._turns[it.other]
+        self._put(_together(first, other))
+
+    @apply.register
+    def _(self, it: Write) -> None:
+        utterance = self._turn(it.turn)
+        self._turns[it.turn] = replace(utterance, words=reworded(utterance.words, it.text, utterance.span))
+
+    @apply.register
+    def _(self, it: Check) -> None:
+        utterance = self._turn(it.turn)
+        confidence = 1.0 if it.checked else utterance.confidence
+        self._turns[it.turn] = replace(utterance, checked=it.checked, confidence=confidence)
+
+    @apply.register
+    def _(self, it: Delete) -> None:
+        self._turn(it.turn)
+        del self._turns[it.turn]
+
+    @apply.register
+    def _(self, it: Insert) -> None:
+        self._speaker(it.turn.speaker)
+        if it.turn in self._turns:
+            raise UnfitError(f"there is a turn of that speaker at {it.turn.span.start:.2f} s already")
+        if not 0 <= it.turn.span.start < it.turn.span.end <= self._minutes.source.duration:
+            raise UnfitError(f"a turn lies in the recording, which is {self._minutes.source.duration:.2f} s long")
+        words = reworded((), it.text, it.turn.span)
+        self._turns[it.turn] = Utterance(it.turn.span, it.turn.speaker, words, checked=True)
+
+    @apply.register
+    def _(self, it: PutNote) -> None:
+        self._notes[it.note.id] = it.note
+
+    @apply.register
+    def _(self, it: DropNote) -> None:
+        if it.id not in self._notes:
+            raise UnfitError(f"there is no note {it.id!r}")
+        del self._notes[it.id]
+
+    @apply.register
+    def _(self, it: Describe) -> None:
+        self._facts[it.field] = _told(it)
+
+    def _speaker(self, id: str) -> Speaker:
+        if id not in self._speakers:
+            raise UnfitError(f"there is no speaker {id!r}")
+        return self._speakers[id]
+
+    def _turn(self, place: Place) -> Utterance:
+        if place not in self._turns:
+            span = place.span
+            raise UnfitError(f"there is no turn of speaker {place.speaker!r} from {span.start:.2f} to {span.end:.2f} s")
+        return self._turns[place]
+
+    def _give(self, utterance: Utterance, to: str) -> None:
+        del self._turns[Place.of(utterance)]
+        self._put(replace(utterance, speaker=to))
+
+    def _put(self, utterance: Utterance) -> None:
+        """The turn at its place; where that is taken (two who spoke at once turn out to be one), both as one turn."""
+        place = Place.of(utterance)
+        there = self._turns.pop(place, None)
+        self._turns[place] = _together(there, utterance) if there else utterance
+
+
+def _together(first: Utterance, other: Utterance) -> Utterance:
+    """Two turns as one: the words of one after those of the other, the confidence that of the more doubtful."""
+    words = (*first.words, *other.words)
+    if first.words and other.words and not other.words[0].text.startswith(" "):
+        spaced = replace(other.words[0], text=" " + other.words[0].text)
+        words = (*first.words, spaced, *other.words[1:])
+    return replace(
+        first,
+        span=first.span | other.span,
+        words=words,
+        confidence=min(first.confidence, other.confidence),
+        traits=first.traits if first.span.duration >= other.span.duration else other.traits,
+        checked=first.checked and other.checked,
+    )
+
+
+def _told(it: Describe) -> object:
+    """A value of Minutes as it is written."""
+    if it.field in ("attendees", "agenda"):
+        return tuple(line.strip() for line in it.value.splitlines() if line.strip())
+    if it.field != "date":
+        return it.value
+    try:
+        return datetime.fromisoformat(it.value) if it.value else None
+    except ValueError:
+        raise UnfitError(f"the date {it.value!r} is not written as 2026-11-21T14:00") from None

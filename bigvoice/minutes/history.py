@@ -1,0 +1,127 @@
+"""History: who corrected what and when, as a log that only grows; and Reviewed, the machine's minutes with its history.
+
+Taking a step back is an entry of its own, so nothing anybody did is lost: what holds is found by replaying the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from bigvoice.errors import MinutesError
+from bigvoice.minutes.correcting import Unfit, corrected
+from bigvoice.minutes.corrections import Correction
+from bigvoice.minutes.minutes import Minutes
+
+UNDO, REDO = "undo", "redo"
+
+
+def now() -> datetime:
+    """The time of an entry that is made now: UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Corrections made at once, and so undone at once.
+
+    who: the name of the person. by: with what ("review", "correct", or the file they came back in). left: those of an
+    earlier result of the machine for which there was no place in the present one; they are kept, and told.
+    """
+
+    corrections: tuple[Correction, ...]
+    who: str = ""
+    when: datetime = field(default_factory=now)
+    by: str = ""
+    left: tuple[Unfit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`move` is "undo", which takes the last step that holds back, or "redo", which does it again."""
+
+    move: str
+    who: str = ""
+    when: datetime = field(default_factory=now)
+    by: str = ""
+
+    def __post_init__(self) -> None:
+        if self.move not in (UNDO, REDO):
+            raise ValueError(f"a move is {UNDO} or {REDO}, not {self.move!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The log, oldest entry first.
+
+    >>> History().grown(Step(())).grown(Move("undo")).undone
+    (Step(...),)
+    """
+
+    entries: tuple[Step | Move, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What holds, in its order."""
+        return self._replayed()[0]
+
+    @property
+    def undone(self) -> tuple[Step, ...]:
+        """What was undone and can be done again, the last of it first; a new step ends that."""
+        return self._replayed()[1]
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """All corrections that hold, in their order."""
+        return tuple(correction for step in self.steps for correction in step.corrections)
+
+    def grown(self, entry: Step | Move) -> History:
+        """With one more entry. Raises MinutesError for a move where there is nothing to undo, or to do again."""
+        grown = History((*self.entries, entry))
+        if isinstance(entry, Move) and len(grown.steps) == len(self.steps):
+            raise MinutesError(f"there is nothing to {entry.move}")
+        return grown
+
+    def _replayed(self) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+        done: list[Step] = []
+        undone: list[Step] = []
+        for entry in self.entries:
+            if isinstance(entry, Step):
+                done.append(entry)
+                undone.clear()
+            elif entry.move == UNDO and done:
+                undone.append(done.pop())
+            elif entry.move == REDO and undone:
+                done.append(undone.pop())
+        return tuple(done), tuple(reversed(undone))
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What a minutes file holds: the machine's minutes, and what people corrected in them."""
+
+    machine: Minutes
+    history: History = History()
+
+    @cached_property
+    def _result(self) -> tuple[Minutes, tuple[Unfit, ...]]:
+        return corrected(self.machine, self.history.corrections)
+
+    @property
+    def minutes(self) -> Minutes:
+        """The machine's, with all corrections that fit: what every document shows."""
+        return self._result[0]
+
+    @property
+    def unfit(self) -> tuple[Unfit, ...]:
+        """Corrections that are left over from an earlier result, then those that do not fit this one."""
+        return (*(left for step in self.history.steps for left in step.left), *self._result[1])
+
+    def grown(self, entry: Step | Move) -> Reviewed:
+        """With one more entry of the history. Raises MinutesError, as `History.grown` does."""
+        grown = replace(self, history=self.history.grown(entry))
+        if isinstance(entry, Step):  # on top of what is known already; a long history need not be replayed
+            minutes, unfit = corrected(self.minutes, entry.corrections)
+            grown.__dict__["_result"] = minutes, (*self._result[1], *unfit)
+        return grown
