@@ -94,8 +94,12 @@ class Tally:
 
     def cancels(self, mix: Samples) -> bool:
         """Whether the channels' mean lost what the channels hold, as two wires of opposite sign do."""
+        return self.lost(float(np.vdot(mix, mix)))
+
+    def lost(self, power: float) -> bool:
+        """`cancels`, of a mean with that power: the sum of its squares."""
         held = float(self.power.sum()) / max(1, len(self.power))
-        return bool(held > 0 and float(np.vdot(mix, mix)) < CANCELLED * held)
+        return held > 0 and power < CANCELLED * held
 
     def notes(self) -> list[str]:
         """What the listener should know."""

@@ -85,11 +85,14 @@ def only(channel: int) -> Arrange:
     return lambda block: block[min(channel, len(block) - 1), np.newaxis]
 
 
-def read(path: Path, arrange: Arrange, hook: Hook) -> Soundtrack:
-    """One pass over the file. Progress: stage "load", seconds of sound. Raises RecordingError."""
+def read(path: Path, arrange: Arrange, hook: Hook, *, tape: Callable[[int], Tape] = Tape) -> Soundtrack:
+    """One pass over the file. Progress: stage "load", seconds of sound. Raises RecordingError.
+
+    tape: makes what the sound of a track is written to, told how many samples to expect.
+    """
     try:
         with opened(path) as container:
-            return _Pass(path, container, arrange, hook).run()
+            return _Pass(path, container, arrange, hook, tape).run()
     except av.FFmpegError as error:
         raise RecordingError(f"{path} {_reason(path)} ({error.strerror})") from error
 
@@ -137,8 +140,10 @@ def _share_cut(path: Path) -> float:
 class _Pass:
     """Demux, decode, resample, arrange, append; with an eye on the file's clock."""
 
-    def __init__(self, path: Path, container: InputContainer, arrange: Arrange, hook: Hook) -> None:
-        self.path, self.container, self.arrange, self.hook = path, container, arrange, hook
+    def __init__(
+        self, path: Path, container: InputContainer, arrange: Arrange, hook: Hook, tape: Callable[[int], Tape]
+    ) -> None:
+        self.path, self.container, self.arrange, self.hook, self.tape = path, container, arrange, hook, tape
         self.track = Soundtrack()
         self.stream = self._choose()
         self.track.tags = {**self.stream.metadata, **container.metadata}
@@ -246,7 +251,7 @@ class _Pass:
             )
         if not self.track.tapes:
             expected = min(self.declared or 0.0, MOST_EXPECTED)
-            self.track.tapes = [Tape(round((expected + 1) * RATE)) for _ in range(n_tracks)]
+            self.track.tapes = [self.tape(round((expected + 1) * RATE)) for _ in range(n_tracks)]
         elif n_tracks != len(self.track.tapes):
             raise RecordingError(
                 f"{self.path}: the number of channels changes at {self.taken:.0f} s, so that they cannot be kept "

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bigvoice.documents import renderer, write
@@ -18,6 +18,7 @@ from bigvoice.errors import DocumentError, MinutesError
 from bigvoice.minutes import store
 from bigvoice.minutes.minutes import Maker, Minutes, Source
 from bigvoice.minutes.whole_file import why_not_written
+from bigvoice.progress import Hook, silent
 from bigvoice.settings import DocumentOptions
 
 HOME = ".json"
@@ -53,10 +54,16 @@ class Targets:
             else:
                 refuse_filled_in(file, since=self.home)
 
-    def write(self, minutes: Minutes, options: DocumentOptions) -> None:
-        """Each file whole or not at all. Raises DocumentError or MinutesError."""
+    def write(
+        self, minutes: Minutes, options: DocumentOptions, *, recording: Path | None = None, hook: Hook = silent
+    ) -> None:
+        """Each file whole or not at all. Raises DocumentError or MinutesError.
+
+        recording: what a page plays, unless the options name another. hook: as `bigvoice.documents.write` calls it.
+        """
+        options = replace(options, sound_file=options.sound_file or recording)
         for file in self.files:
-            write(minutes, file, options=options, force=self.force)
+            write(minutes, file, options=options, force=self.force, hook=hook)
         if self.home:
             os.utime(self.home)  # so that a document is newer only if it was changed
 

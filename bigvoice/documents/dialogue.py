@@ -78,15 +78,15 @@ def dialogue(minutes: Minutes, wording: Wording, *, mark_unsure: bool) -> tuple[
     others = simultaneous(minutes.utterances)
     found = []
     start = 0
-    for paragraph in _paragraphs(minutes.utterances):
+    for paragraph in paragraphs(minutes.utterances):
         around = [voices[other] for other in set().union(*others[start : start + len(paragraph)])]
         start += len(paragraph)
         found.append(_block(paragraph, labels[paragraph[0].speaker], around, wording, mark_unsure=mark_unsure))
     return tuple(found)
 
 
-def _paragraphs(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
-    """The blocks, those of a long talk cut at utterances."""
+def paragraphs(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
+    """What the blocks of the dialogue are made of, in their order: a long talk is cut at utterances."""
     found: list[list[Utterance]] = []
     for block in blocks(utterances):
         found.append([])
@@ -117,12 +117,12 @@ def _runs(utterances: Iterable[Utterance], *, mark_unsure: bool) -> tuple[Run, .
     said = [(" ", False)]
     for utterance in utterances:
         marks = mark_unsure and not utterance.checked
-        said += [part for word in utterance.words for part in _parts(word, mark_unsure=marks)]
+        said += [part for word in utterance.words for part in parts(word, mark_unsure=marks)]
         said.append((" ", False))
     return _joined(said)
 
 
-def _parts(word: Word, *, mark_unsure: bool) -> list[tuple[str, bool]]:
+def parts(word: Word, *, mark_unsure: bool) -> list[tuple[str, bool]]:
     """A word as (text, unsure) parts: white space and the punctuation that follows are never unsure."""
     text = piece(word.text)
     core = text.strip().rstrip(_PUNCTUATION)
