@@ -115,8 +115,10 @@ class DocumentOptions(Options):
         "The sound of a page (.html): in it, in a file beside it, or none.",
         choices=("embedded", "beside", "none"),
     )
-    bitrate: int = option(24, "Of that sound, in kbit/s: 24 makes 15 MB of page an hour.", least=8, most=128)
-    sound_file: Path | None = option(None, "The recording, where it lies beside neither page nor minutes.")
+    bitrate: int = option(24, "Of that sound, in kbit/s: 24 make 16 MB of page an hour.", least=8, most=128)
+    sound_file: Path | None = option(  # noqa: RUF009
+        None, "The recording of such a page, where it lies beside neither page nor minutes."
+    )
 
 
 def _user_cache() -> Path:

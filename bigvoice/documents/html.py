@@ -18,7 +18,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
 
 from bigvoice.documents.dialogue import Block, clock, paragraphs
 from bigvoice.documents.line import one_line
@@ -55,12 +54,12 @@ class NoteRow:
 class Turn:
     """A block of the dialogue, as the page shows it.
 
-    id: what a link to its time names, "" where one before it began in the same second. points: agenda points that
+    anchor: what a link to its time names, "" where one before it began in the same second. points: agenda points that
     begin with it. start, end: as `stamp` writes them. colour: of its speaker, from 1 to COLOURS.
     """
 
     block: Block
-    id: str
+    anchor: str
     points: tuple[str, ...]
     start: str
     end: str
@@ -110,25 +109,29 @@ def _page(minutes: Minutes, options: DocumentOptions, sound: Sound) -> str:
     view = view_of(minutes, options)
     colours = _colours(view)
     style, script = _asset("page.css"), "\n".join(_asset(f"page_{name}.js") for name in SCRIPTS)
-    return _environment().get_template("page.html").render(
-        view=view,
-        words=view.wording,
-        page=page_wording(view.wording.language),
-        policy=_policy(style, script, sound),
-        style=Markup(style),
-        script=Markup(script),
-        sound=sound,
-        spoken_language=minutes.language or "",
-        colours=colours,
-        notes=_notes(minutes),
-        among=among_line(view.ratio),
-        turns=_turns(minutes, view, colours, mark_unsure=options.mark_unsure),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            view=view,
+            words=view.wording,
+            page=page_wording(view.wording.language),
+            policy=_policy(style, script, sound),
+            style=style,
+            script=script,
+            sound=sound,
+            spoken_language=minutes.language or "",
+            colours=colours,
+            notes=_notes(minutes),
+            among=among_line(view.ratio),
+            turns=_turns(minutes, view, colours, mark_unsure=options.mark_unsure),
+        )
     )
 
 
 @cache
 def _environment() -> Environment:
-    """What fills the page: every value is escaped, and one that is missing is an error."""
+    """What fills the page: every value is escaped but for style and scripts; one that is missing is an error."""
     found = Environment(
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -174,11 +177,11 @@ def _turns(minutes: Minutes, view: View, colours: Mapping[str, int], *, mark_uns
     seen: set[str] = set()
     found = []
     for i, (block, utterances) in enumerate(zip(view.blocks, paragraphs(minutes.utterances), strict=True)):
-        id = "" if block.clock in seen else block.clock
+        anchor = "" if block.clock in seen else block.clock
         seen.add(block.clock)
         words = spoken(utterances, mark_unsure=mark_unsure)
         colour = colours[block.speaker]
-        found.append(Turn(block, id, tuple(points[i]), stamp(block.start), stamp(block.end), colour, words))
+        found.append(Turn(block, anchor, tuple(points[i]), stamp(block.start), stamp(block.end), colour, words))
     return found
 
 
