@@ -89,7 +89,7 @@ def fake_parts(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs apart is told by the file's name. The longest test first: begun last, one processor would wait for it."""
+    """What runs apart is told by the file's name. The longest test first: begun last, one processor would wait."""
     for item in items:
         if item.path.name.startswith("test_browser_"):
             item.add_marker(pytest.mark.browser)
