@@ -16,6 +16,7 @@ from bigvoice.documents import renderer, write
 from bigvoice.documents.filled_in import CHOICE, refuse_filled_in
 from bigvoice.errors import DocumentError, MinutesError
 from bigvoice.minutes import store
+from bigvoice.minutes.history import Reviewed
 from bigvoice.minutes.minutes import Maker, Minutes, Source
 from bigvoice.minutes.whole_file import why_not_written
 from bigvoice.progress import Hook, silent
@@ -56,16 +57,20 @@ class Targets:
 
     def write(
         self, minutes: Minutes, options: DocumentOptions, *, recording: Path | None = None, hook: Hook = silent
-    ) -> None:
-        """Each file whole or not at all. Raises DocumentError or MinutesError.
+    ) -> Reviewed:
+        """Each file whole or not at all; corrections in a home that was there hold in all of them.
 
         recording: what a page plays, unless the options name another. hook: as `bigvoice.documents.write` calls it.
+        Gives what the home holds now. Raises DocumentError, MinutesError or RecordingError.
         """
         options = replace(options, sound_file=options.sound_file or recording)
+        reviewed = store.save_anew(minutes, self.home, force=self.force) if self.home else Reviewed(minutes)
         for file in self.files:
-            write(minutes, file, options=options, force=self.force, hook=hook)
+            if file != self.home:
+                write(reviewed.minutes, file, options=options, force=self.force, hook=hook)
         if self.home:
             os.utime(self.home)  # so that a document is newer only if it was changed
+        return reviewed
 
 
 def targets_of(

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from bigvoice.documents.dialogue import Block, clock, paragraphs
+from bigvoice.documents.dialogue import Block, clock
 from bigvoice.documents.line import one_line
 from bigvoice.documents.page_sound import Sound, sound_of
 from bigvoice.documents.page_wording import page_wording
@@ -28,7 +28,7 @@ from bigvoice.documents.recording_file import located
 from bigvoice.documents.spoken import Spoken, spoken
 from bigvoice.documents.view import View, view_of
 from bigvoice.errors import DocumentError
-from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes
+from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, paragraphs
 from bigvoice.minutes.whole_file import why_not_written, write_whole
 from bigvoice.progress import Hook, silent
 from bigvoice.settings import DocumentOptions
