@@ -9,62 +9,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from bisect import bisect
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from bigvoice.documents.dialogue import Block, clock
-from bigvoice.documents.line import one_line
 from bigvoice.documents.page_sound import Sound, sound_of
+from bigvoice.documents.page_view import colours_of, notes_of, stamp, turns_of
 from bigvoice.documents.page_wording import page_wording
 from bigvoice.documents.ratio_view import among_line
 from bigvoice.documents.recording_file import located
-from bigvoice.documents.spoken import Spoken, spoken
-from bigvoice.documents.view import View, view_of
+from bigvoice.documents.view import view_of
 from bigvoice.errors import DocumentError
-from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, paragraphs
+from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.whole_file import why_not_written, write_whole
 from bigvoice.progress import Hook, silent
 from bigvoice.settings import DocumentOptions
 
 SCRIPTS = ("time", "turns", "sound", "follow", "links", "search", "speakers", "keys", "start")
 """templates/page_NAME.js, put one after another into one module: a page on a disk may not import others."""
-
-COLOURS = 8
-"""Speakers that page.css tells apart by colour; after them the colours begin again."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRow:
-    """A note as it is read; `clock` is also where a link to its time goes."""
-
-    clock: str
-    text: str
-    who: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A block of the dialogue, as the page shows it.
-
-    anchor: what a link to its time names, "" where one before it began in the same second. points: agenda points that
-    begin with it. start, end: as `stamp` writes them. colour: of its speaker, from 1 to COLOURS.
-    """
-
-    block: Block
-    anchor: str
-    points: tuple[str, ...]
-    start: str
-    end: str
-    colour: int
-    words: tuple[Spoken, ...]
 
 
 def render(minutes: Minutes, options: DocumentOptions, *, hook: Hook = silent) -> str:
@@ -92,40 +56,24 @@ def _write(path: Path, data: bytes) -> None:
         raise DocumentError(why_not_written(path, error)) from error
 
 
-def stamp(seconds: float) -> str:
-    """A time in hundredths of a second, written to base 36: short, for a page has many.
-
-    >>> stamp(0.0), stamp(754.2), stamp(10800)
-    ('0', '1m70', 'n5c0')
-    """
-    number, digits = max(0, round(seconds * 100)), ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return digits
-
-
 def _page(minutes: Minutes, options: DocumentOptions, sound: Sound) -> str:
     view = view_of(minutes, options)
-    colours = _colours(view)
+    colours = colours_of(view)
     style, script = _asset("page.css"), "\n".join(_asset(f"page_{name}.js") for name in SCRIPTS)
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            view=view,
-            words=view.wording,
-            page=page_wording(view.wording.language),
-            policy=_policy(style, script, sound),
-            style=style,
-            script=script,
-            sound=sound,
-            spoken_language=minutes.language or "",
-            colours=colours,
-            notes=_notes(minutes),
-            among=among_line(view.ratio),
-            turns=_turns(minutes, view, colours, mark_unsure=options.mark_unsure),
-        )
+    template = _environment().get_template("page.html")
+    return template.render(
+        view=view,
+        words=view.wording,
+        page=page_wording(view.wording.language),
+        policy=_policy(style, script, sound),
+        style=style,
+        script=script,
+        sound=sound,
+        spoken_language=minutes.language or "",
+        colours=colours,
+        notes=notes_of(minutes),
+        among=among_line(view.ratio),
+        turns=turns_of(minutes, view, colours, mark_unsure=options.mark_unsure),
     )
 
 
@@ -146,52 +94,12 @@ def _asset(name: str) -> str:
 
 def _policy(style: str, script: str, sound: Sound) -> str:
     """The Content-Security-Policy: this style and this script run, this sound plays, and nothing else does anything."""
-    media = "" if not sound.address else "media-src data: blob:; " if not sound.file else "media-src 'self' file:; "
-    return f"default-src 'none'; {media}style-src {_source(style)}; script-src {_source(script)}; " + (
-        "base-uri 'none'; form-action 'none'"
-    )
+    rules = ["default-src 'none'", "base-uri 'none'", "form-action 'none'"]
+    rules += [f"style-src {_source(style)}", f"script-src {_source(script)}"]
+    if sound.address:
+        rules.append("media-src 'self' file:" if sound.file else "media-src data: blob:")
+    return "; ".join(rules)
 
 
 def _source(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _colours(view: View) -> dict[str, int]:
-    """A colour for each speaker, by id."""
-    heard = [row.speaker for row in view.attendees if row.heard]
-    return {speaker: i % COLOURS + 1 for i, speaker in enumerate(heard)}
-
-
-def _notes(minutes: Minutes) -> Mapping[str, list[NoteRow]]:
-    """The decisions and the actions."""
-    found: dict[str, list[NoteRow]] = {DECISION: [], ACTION: []}
-    for note in minutes.notes:
-        if note.kind in found:
-            row = NoteRow(clock(note.time), one_line(note.text), one_line(note.who), one_line(note.until))
-            found[note.kind].append(row)
-    return found
-
-
-def _turns(minutes: Minutes, view: View, colours: Mapping[str, int], *, mark_unsure: bool) -> list[Turn]:
-    points = _points(minutes, view.blocks)
-    seen: set[str] = set()
-    found = []
-    for i, (block, utterances) in enumerate(zip(view.blocks, paragraphs(minutes.utterances), strict=True)):
-        anchor = "" if block.clock in seen else block.clock
-        seen.add(block.clock)
-        words = spoken(utterances, mark_unsure=mark_unsure)
-        colour = colours[block.speaker]
-        found.append(Turn(block, anchor, tuple(points[i]), stamp(block.start), stamp(block.end), colour, words))
-    return found
-
-
-def _points(minutes: Minutes, blocks: Sequence[Block]) -> Mapping[int, list[str]]:
-    """The agenda points by the number of the block with which they begin: the one whose beginning is nearest."""
-    starts = [block.start for block in blocks]
-    found = defaultdict(list)
-    for note in minutes.notes:
-        if note.kind == AGENDA and starts:
-            after = min(bisect(starts, note.time), len(starts) - 1)
-            nearest = min((max(0, after - 1), after), key=lambda i: abs(starts[i] - note.time))
-            found[nearest].append(one_line(note.text))
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -51,4 +52,4 @@ def sound_of(minutes: Minutes, options: DocumentOptions, *, hook: Hook = silent)
     if options.sound == EMBEDDED:
         return Sound(f"data:{opus.MEDIA_TYPE};base64,{base64.b64encode(data).decode()}")
     file = f"{recording.stem}.sound{opus.SUFFIX}"  # a name that a recording itself hardly has
-    return Sound(quote(file), file=file, data=data)
+    return Sound(quote(os.fsencode(file)), file=file, data=data)
