@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -315,6 +316,23 @@ def test_korean_is_found_as_it_is_typed(page: Page, folder: Path) -> None:
     assert "매출은" in page.one(".hit-now").text
     assert page.one("html").get_attribute("lang") == "ko"
     assert page.one("#play").text == "재생"
+
+
+def test_three_hours_open_at_once_and_any_place_is_near(page: Page, tmp_path: Path) -> None:
+    text = "and so it went on and on until nobody was there to hear it any more but the old clock"
+    said = [meetings.say(i * 6.0, i * 6.0 + 5.5, f"s{i % 4 + 1}", f"{text} {i}.") for i in range(1800)]
+    long = replace(meetings.team(), utterances=tuple(said))
+    write(long, tmp_path / "long.html", options=DocumentOptions(sound="none"))
+
+    page.open(tmp_path / "long.html", "#t=2:30:00")
+
+    assert page.script("return performance.getEntriesByType('navigation')[0].domInteractive") < 5000
+    assert page.one(".turn.at .clock").text == "02:30:00"
+    in_sight = "const r = arguments[0].getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight"
+    page.wait(lambda: page.script(in_sight, page.one(".turn.at .clock")))
+    page.one("#search").send_keys("clock 1799")
+    page.wait(lambda: page.one("#hits").text == "1 of 1")
+    page.wait(lambda: page.script(in_sight, page.one(".hit-now")))
 
 
 def test_every_control_can_be_reached_and_has_a_name(page: Page) -> None:

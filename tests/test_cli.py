@@ -63,7 +63,7 @@ def test_a_page_plays_the_recording_wherever_it_is_written(cli, fake_parts, boar
     ran = cli("minutes", board, "-o", tmp_path / "out" / "x.html", "--bitrate", "16")
 
     assert (ran.code, ran.err) == (0, "")
-    assert '<audio controls preload="none" src="data:audio/mp4;base64,' in (tmp_path / "out" / "x.html").read_text()
+    assert ' src="data:audio/mp4;base64,' in (tmp_path / "out" / "x.html").read_text()
 
 
 @pytest.fixture

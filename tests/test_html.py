@@ -424,6 +424,50 @@ def test_sound_beside_the_page_is_a_file_of_its_own(tmp_path: Path) -> None:
     assert load(tmp_path / "board 회의.sound.mp4").duration == pytest.approx(2.0, abs=0.1)
 
 
+@pytest.mark.parametrize("sound", ["embedded", "beside"])
+def test_a_page_that_is_made_again_keeps_its_sound_without_the_recording(
+    sound: str, tmp_path: Path, told: tuple[Told, Callable[[Progress], None]]
+) -> None:
+    reports, hook = told
+    recording = wav(tmp_path / "board 회의.wav", tone(300)[np.newaxis])
+    minutes, page = team_of(recording), tmp_path / "x.html"
+    write(minutes, page, options=DocumentOptions(sound=sound))
+    before = Page(page.read_text("utf-8")).values("audio", "src")
+    recording.unlink()
+
+    write(minutes.rename("s1", "Mina <Park>"), page, options=DocumentOptions(sound=sound), hook=hook)
+
+    after = Page(page.read_text("utf-8"))
+    assert after.values("audio", "src") == before
+    assert "Mina <Park>" in after.all("b")
+    assert reports == []
+
+
+def test_the_sound_of_another_recording_or_bit_rate_is_not_kept(
+    tmp_path: Path, told: tuple[Told, Callable[[Progress], None]]
+) -> None:
+    reports, hook = told
+    recording = wav(tmp_path / "board.wav", tone(300)[np.newaxis])
+    minutes, page = team_of(recording), tmp_path / "x.html"
+    write(minutes, page)
+    first = page.read_text("utf-8")
+    recording.unlink()
+
+    for other, options in (
+        (minutes, DocumentOptions(bitrate=12)),
+        (minutes, DocumentOptions(sound="beside")),
+        (replace(minutes, source=replace(minutes.source, sha256="f" * 64)), DocumentOptions()),
+    ):
+        page.write_text(first, "utf-8")
+        write(other, page, options=options, hook=hook)
+        assert Page(page.read_text("utf-8")).values("audio", "src") == []
+    assert len(reports) == 3
+
+    page.write_text(first, "utf-8")
+    write(minutes, page, options=DocumentOptions(sound="none"), hook=hook)
+    assert Page(page.read_text("utf-8")).values("audio", "src") == []
+
+
 def test_a_page_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="there is no folder"):
         write(meetings.team(), tmp_path / "absent" / "x.html")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from bigvoice.documents.page_sound import Sound, sound_of
+from bigvoice.documents.page_sound import Sound, sound_kept, sound_of
 from bigvoice.documents.page_view import colours_of, notes_of, stamp, turns_of
 from bigvoice.documents.page_wording import page_wording
 from bigvoice.documents.ratio_view import among_line
@@ -39,12 +39,14 @@ def render(minutes: Minutes, options: DocumentOptions, *, hook: Hook = silent) -
 def write_page(minutes: Minutes, path: Path, options: DocumentOptions, *, hook: Hook = silent) -> None:
     """Write the page, and its sound beside it where that is wanted; each file whole or not at all.
 
-    A recording that the options do not name is looked for beside the page. Progress as `sound_of`. Raises
-    DocumentError, RecordingError.
+    The sound of a page that is there is kept, if it is of the same recording. A recording that the options do not name
+    is looked for beside the page. Progress as `sound_of`. Raises DocumentError, RecordingError.
     """
-    sound = sound_of(minutes, located(options, minutes, path.parent), hook=hook)
+    sound = sound_kept(path, minutes, options)
+    if sound is None:
+        sound = sound_of(minutes, located(options, minutes, path.parent), hook=hook)
     page = _page(minutes, options, sound)
-    if sound.file:
+    if sound.data:
         _write(path.with_name(sound.file), sound.data)
     _write(path, page.encode())
 
