@@ -493,6 +493,8 @@ def test_render_of_the_command_line_knows_the_folder_of_the_minutes(
     said = ["--sound-file", str(tmp_path / "out" / "other.wav")]
     assert run(["render", str(tmp_path / "board.json"), "-o", str(page), *said]) == 0
     assert len(Page(page.read_text("utf-8")).values("audio", "src")) == 1
+    assert run(["render", str(tmp_path / "board.json"), "-o", str(page), "--sound", "none"]) == 0
+    assert Page(page.read_text("utf-8")).values("audio", "src") == []
     assert run(["render", str(tmp_path / "board.json"), "-o", str(page), "--sound", "loud"]) == 2
 
 
