@@ -22,7 +22,7 @@ from bigvoice.recording import RATE
 MEDIA_TYPE = "audio/mp4"
 SUFFIX = ".mp4"
 
-# Measured on five minutes of a meeting at 24 kbit/s, one core; the error is that of log-mel bands where somebody speaks:
+# Measured on five minutes of a meeting at 24 kbit/s, one core; the error is that of log-mel bands where people speak.
 # "voip" 0: 346x real time, 3.4 dB; 10: 107x, 3.1 dB. "audio" 0: 897x, 3.2 dB; 1: 647x, 2.9 dB; 3: 452x, 2.9 dB; 10:
 # 103x, 3.0 dB. Frames of 60 ms save a tenth of the bytes and cost 0.2 dB.
 _OPTIONS = {"application": "audio", "compression_level": "1", "frame_duration": "20", "vbr": "on"}
