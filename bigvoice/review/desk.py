@@ -7,7 +7,7 @@ turns; another program that saves the file is noticed by `look`, and at each cha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
 
 from bigvoice.errors import MinutesError
@@ -15,6 +15,7 @@ from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.history import Reviewed
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
+from bigvoice.review.log import Log, Told
 from bigvoice.review.turns import Turns, TurnTexts
 
 BY = "review"
@@ -27,7 +28,8 @@ class Seen:
 
     revision: int
     reviewed: Reviewed
-    turns: Turns = field(repr=False)
+    turns: Turns
+    log: Told
     trouble: str = ""
 
     @property
@@ -53,7 +55,8 @@ class Desk:
         self._lock = Lock()
         self._texts = TurnTexts()
         self._stamp = self._stamp_now()
-        self._seen = Seen(1, file.reviewed, self._texts.of(file.reviewed))
+        self._log = Log()
+        self._seen = self._look_at(1)
 
     @property
     def seen(self) -> Seen:
@@ -108,7 +111,11 @@ class Desk:
     def _see(self, trouble: str = "") -> None:
         reviewed, seen = self._file.reviewed, self._seen
         if reviewed is not seen.reviewed or trouble != seen.trouble:
-            self._seen = Seen(seen.revision + 1, reviewed, self._texts.of(reviewed), trouble)
+            self._seen = self._look_at(seen.revision + 1, trouble)
+
+    def _look_at(self, revision: int, trouble: str = "") -> Seen:
+        reviewed = self._file.reviewed
+        return Seen(revision, reviewed, self._texts.of(reviewed), self._log.follow(reviewed), trouble)
 
     def _stamp_now(self) -> tuple[int, int, int] | None:
         """Changes with every save: each is a new file with a new time."""

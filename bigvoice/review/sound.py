@@ -36,12 +36,14 @@ def header(n_samples: int) -> bytes:
     """What a WAV file of 16 kHz, one channel and 16 bits begins with. One beyond 4 GB (37 h) claims to be that long."""
     n_bytes = min(WIDTH * n_samples, 2**32 - 1 - HEADER)
     form = struct.pack("<IHHIIHH", 16, 1, 1, RATE, WIDTH * RATE, WIDTH, 8 * WIDTH)
-    return struct.pack("<4sI8s", b"RIFF", n_bytes + HEADER - 8, b"WAVEfmt ") + form + struct.pack("<4sI", b"data", n_bytes)
+    return (
+        struct.pack("<4sI8s", b"RIFF", n_bytes + HEADER - 8, b"WAVEfmt ") + form + struct.pack("<4sI", b"data", n_bytes)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class SoundState:
-    """state: ready, decoding, missing or changed. why: what is wrong, for people; "" if nothing is. decoded: seconds."""
+    """state: ready, decoding, missing or changed. why: what is wrong; "" if nothing is. decoded: seconds."""
 
     name: str
     state: str
