@@ -16,7 +16,7 @@ LAST = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """An entry, and the step that it made, took back or did again. cast: minutes without turns, for the names then."""
+    """An entry, and the step that it made, took back or did again. cast: minutes without turns, who was who then."""
 
     entry: Step | Move
     step: Step
@@ -65,7 +65,7 @@ class Log:
 
     def _take(self, entry: Step | Move) -> None:
         if isinstance(entry, Step):
-            self._entries.append(Entry(entry, entry, self._cast()))
+            self._entries.append(Entry(entry, entry, _with_new(self._cast(), entry)))
             self._done.append(self._entries[-1])
             self._undone.clear()
             return
@@ -84,13 +84,18 @@ class Log:
         return Minutes(self._machine.source, self._machine.maker, speakers=self._machine.speakers)
 
 
-def _after(cast: Minutes, step: Step) -> Minutes:
-    """Who is who once the step is done: as `corrected` has it, without the turns."""
+def _with_new(cast: Minutes, step: Step) -> Minutes:
+    """With the speakers whom the step makes, by giving a turn to somebody who has none yet."""
     ids = {speaker.id for speaker in cast.speakers}
     new = dict.fromkeys(each.to for each in step.corrections if isinstance(each, Assign) and each.to not in ids)
-    first = 1 + max((speaker.number for speaker in cast.speakers), default=0)
-    speakers = (*cast.speakers, *(Speaker(new_id, first + i) for i, new_id in enumerate(new)))
-    naming = [each for each in step.corrections if isinstance(each, Rename | Reject | Merge)]
-    if not new and not naming:
+    if not new:
         return cast
-    return corrected(Minutes(cast.source, cast.maker, speakers=speakers), naming)[0]
+    first = 1 + max((speaker.number for speaker in cast.speakers), default=0)
+    made = (Speaker(new_id, first + i) for i, new_id in enumerate(new))
+    return Minutes(cast.source, cast.maker, speakers=(*cast.speakers, *made))
+
+
+def _after(cast: Minutes, step: Step) -> Minutes:
+    """Who is who once the step is done: as `corrected` has it, without the turns."""
+    naming = [each for each in step.corrections if isinstance(each, Rename | Reject | Merge)]
+    return corrected(cast, naming)[0] if naming else cast
