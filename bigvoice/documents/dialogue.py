@@ -116,7 +116,8 @@ def _runs(utterances: Iterable[Utterance], *, mark_unsure: bool) -> tuple[Run, .
     """The text of some utterances, with a space between two of them; neighbouring words of a kind make one run."""
     said = [(" ", False)]
     for utterance in utterances:
-        said += [part for word in utterance.words for part in _parts(word, mark_unsure=mark_unsure)]
+        marks = mark_unsure and not utterance.checked
+        said += [part for word in utterance.words for part in _parts(word, mark_unsure=marks)]
         said.append((" ", False))
     return _joined(said)
 

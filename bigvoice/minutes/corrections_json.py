@@ -43,7 +43,7 @@ _VERB_OF = {kind: verb for verb, kind in _VERBS.items()}
 def to_json(correction: Correction) -> dict[str, Any]:
     """A correction as values that `json` writes; what stands in no minutes (None) is left out."""
     values = {field.name: getattr(correction, field.name) for field in fields(correction)}
-    return {"do": _VERB_OF[type(correction)]} | {key: _plain(v) for key, v in values.items() if v is not None}
+    return {"do": verb_of(correction)} | {key: _plain(v) for key, v in values.items() if v is not None}
 
 
 def from_json(view: JsonView) -> Correction:
@@ -57,6 +57,11 @@ def from_json(view: JsonView) -> Correction:
         raise ValueError(f"{view.place}.{unknown[0]} is unknown: {verb} has {', '.join(known)}")
     given = {name: _READ[str(field.type)](view[name]) for name, field in known.items() if _needed(field, view)}
     return view.build(lambda _: kind(**given))
+
+
+def verb_of(correction: Correction) -> str:
+    """What a correction does, in a word: its "do"."""
+    return _VERB_OF[type(correction)]
 
 
 def place(view: JsonView) -> Place:

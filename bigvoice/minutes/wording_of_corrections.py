@@ -1,0 +1,113 @@
+"""Wording of corrections: each as a line that people read, in English and in Korean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from types import MappingProxyType
+
+from bigvoice.minutes.corrections import Correction, Place
+from bigvoice.minutes.corrections_json import verb_of
+from bigvoice.minutes.minutes import Minutes, Note
+
+_NUMBERED = {"ko": "참석자 {number}", "en": "Speaker {number}"}
+_MOST = 40
+"""Letters of a text that are shown."""
+
+_LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "rename": "{speaker} is {name}",
+            "unname": "{speaker} has no name",
+            "reject": "{speaker} is not {name}",
+            "merge": "{speaker} and {into} are one",
+            "assign": "{turn} is {to}'s",
+            "split": "{turn} split at {at}",
+            "join": "{turn} joined with {other}",
+            "write": "{turn} says: {text}",
+            "check": "{turn} checked",
+            "uncheck": "{turn} no longer checked",
+            "delete": "{turn} deleted: {was}",
+            "insert": "{turn} added: {text}",
+            "note": "{kind} at {time}: {text}",
+            "drop note": "a note deleted",
+            "describe": "{field}: {value}",
+            "decision": "Decision",
+            "action": "Action",
+            "agenda point": "Agenda point",
+            "title": "Title",
+            "date": "Date",
+            "place": "Place",
+            "attendees": "Attendees",
+            "agenda": "Agenda",
+        },
+        "ko": {
+            "rename": "{speaker} → {name}",
+            "unname": "{speaker} 이름 지움",
+            "reject": "{speaker}: {name} 아님",
+            "merge": "{speaker} + {into} 합침",
+            "assign": "{turn} → {to}",
+            "split": "{turn}, {at}에서 나눔",
+            "join": "{turn} + {other} 이음",
+            "write": "{turn} 고침: {text}",
+            "check": "{turn} 확인함",
+            "uncheck": "{turn} 확인 취소",
+            "delete": "{turn} 지움: {was}",
+            "insert": "{turn} 추가: {text}",
+            "note": "{kind} {time}: {text}",
+            "drop note": "메모 지움",
+            "describe": "{field}: {value}",
+            "decision": "결정 사항",
+            "action": "실행 항목",
+            "agenda point": "안건",
+            "title": "회의명",
+            "date": "일시",
+            "place": "장소",
+            "attendees": "참석자",
+            "agenda": "안건",
+        },
+    }
+)
+
+
+def told(correction: Correction, minutes: Minutes, language: str = "en") -> str:
+    """What a correction says, in "en" or "ko" (any other: English), with speakers called as the minutes have them.
+
+    >>> from bigvoice.minutes.corrections import Rename
+    >>> from bigvoice.minutes.minutes import Maker, Source, Speaker
+    >>> minutes = Minutes(Source("a.wav", "", 1.0), Maker(""), speakers=(Speaker("s2", 2),))
+    >>> told(Rename("s2", "Mina Park"), minutes)
+    'Speaker 2 is Mina Park'
+    """
+    lines = _LINES.get(language, _LINES["en"])
+    numbered = _NUMBERED.get(language, _NUMBERED["en"])
+    labels = {speaker.id: speaker.label(numbered) for speaker in minutes.speakers}
+    values = {field.name: getattr(correction, field.name) for field in fields(correction)}
+    if isinstance(note := values.pop("note", None), Note):
+        values |= {"kind": lines[note.kind], "time": _clock(note.time), "text": note.text}
+    shown = {name: _shown(name, value, labels, lines) for name, value in values.items()}
+    return lines[_line_of(verb_of(correction), values)].format(**shown)
+
+
+def _line_of(verb: str, values: Mapping[str, object]) -> str:
+    if verb == "check" and not values["checked"]:
+        return "uncheck"
+    return "unname" if verb == "rename" and not values["name"] else verb
+
+
+def _shown(name: str, value: object, labels: Mapping[str, str], lines: Mapping[str, str]) -> str:
+    if isinstance(value, Place):
+        return f"{_clock(value.span.start)} {labels.get(value.speaker, value.speaker)}"
+    if name in ("speaker", "into", "to"):
+        return labels.get(str(value), str(value))
+    if name == "field":
+        return lines[str(value)]
+    if isinstance(value, float | int) and name == "at":
+        return _clock(value)
+    text = " ".join(str(value or "").split())
+    return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
