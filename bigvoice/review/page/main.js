@@ -5,7 +5,7 @@ import { Commands } from "./commands.js";
 import { describe } from "./corrections.js";
 import { DocumentsSheet } from "./documents_sheet.js";
 import { Editor } from "./editing.js";
-import { $, drawIcons, icon, isTyping } from "./elements.js";
+import { $, button, drawIcons, icon, isTyping } from "./elements.js";
 import { Following } from "./following.js";
 import { HistorySheet } from "./history_sheet.js";
 import { Keep } from "./keep.js";
@@ -28,7 +28,6 @@ import { TodoSheet } from "./todo_sheet.js";
 import { Toolbar } from "./toolbar.js";
 import { Transcript } from "./transcript.js";
 import { Waveform } from "./waveform.js";
-import { button } from "./elements.js";
 
 const OF_CONTROLS = new Set(["Space", "Enter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]);
 
