@@ -54,7 +54,7 @@ export class Asking {
     const field = el("input", { list: "people", autocomplete: "off", is: { value: speaker.name ?? "" } });
     const save = () => (close(), this.name(speaker, field.value));
     field.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && (event.preventDefault(), save()));
-    return [el("label", { class: "row" }, el("span", { text: label }), field), el("p", { class: "choices" }, button({ text: say("save"), class: "main", on: { click: save } }))];
+    return [el("label", { class: "row stacked" }, el("span", { text: label }), field), el("p", { class: "choices" }, button({ text: say("save"), class: "main", on: { click: save } }))];
   }
 
   /** Gives a speaker a name; where somebody has it already, asks whether the two voices are one. */
@@ -135,7 +135,7 @@ export class Asking {
       return [
         el("p", { text: say("remember_told", { length: lasting(length) }) }),
         el("div", { class: "samples" }, ...spans.map(([start, end]) => this.sample(speaker, start, end))),
-        el("label", { class: "row" }, el("span", { text: say("consent", { name }) }), date),
+        el("label", { class: "row stacked" }, el("span", { text: say("consent", { name }) }), date),
         choices(close, say("remember_do"), () => this.#remember(speaker, name, date.value || null)),
       ];
     });

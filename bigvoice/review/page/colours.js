@@ -19,17 +19,24 @@ export function dress(badge, number) {
   badge.dataset.pattern = pattern;
 }
 
-/** The colours for a canvas: by number of the speaker, and of the rest; those of the system where it forces its own. */
+/** The colours for a canvas: of speakers, of a number on them, of silence and ink; the system's where it forces its own. */
 export function palette() {
-  const style = getComputedStyle(document.documentElement);
-  const value = (name) => style.getPropertyValue(name).trim();
-  const forced = matchMedia("(forced-colors: active)").matches;
-  const ink = forced ? "CanvasText" : value("--ink");
+  if (matchMedia("(forced-colors: active)").matches) return { speaker: () => "CanvasText", on: () => "Canvas", silence: "GrayText", ink: "CanvasText" };
+  const numbers = Array.from({ length: N_COLOURS }, (_, i) => i + 1);
+  const [speakers, ons] = ["--speaker-", "--on-speaker-"].map((name) => numbers.map((n) => resolved(name + n)));
   return {
-    speaker: (number) => (forced ? "CanvasText" : value(`--speaker-${look(number).colour}`)),
-    silence: forced ? "GrayText" : value("--line"),
-    ink,
-    paper: forced ? "Canvas" : value("--paper"),
-    head: forced ? "Highlight" : value("--accent"),
+    speaker: (number) => speakers[look(number).colour - 1],
+    on: (number) => ons[look(number).colour - 1],
+    silence: resolved("--line"),
+    ink: resolved("--ink"),
   };
+}
+
+/** The colour that a property of the style stands for now, light or dark. */
+function resolved(name) {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.setProperty("color", `var(${name})`);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }

@@ -56,10 +56,11 @@ function label(element, words) {
   if (element.matches("button")) element.title = words;
 }
 
-/** A length of time in words: "12 min", "1 h 5 min", "42 s". @param {number} seconds */
+/** A length of time in words: "12 min", "1 h 5 min", "1 min 42 s". @param {number} seconds */
 export function lasting(seconds) {
   const s = Math.round(seconds);
   if (s < 60) return say("seconds", { s });
+  if (s < 600) return say("minutes_seconds", { m: Math.floor(s / 60), s: s % 60 });
   const m = Math.round(s / 60);
   return m < 60 ? say("minutes", { m }) : say("hours", { h: Math.floor(m / 60), m: m % 60 });
 }

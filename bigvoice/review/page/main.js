@@ -96,6 +96,7 @@ function settle(page) {
   $("language").value = language();
   page.sheets = new Panel([page.speakers, page.todo, page.notes, new HistorySheet(page), new DocumentsSheet(page)], keep);
   page.commands = new Commands(page);
+  showSaved(page);
   transcript.addEventListener("who", () => page.commands.who());
   editor.addEventListener("split", () => page.commands.split_here());
   listenToKeys(page);
@@ -107,8 +108,7 @@ function settle(page) {
   listen({
     revision: ({ revision }) => revision !== meeting.revision && !saving.jobs.length && refresh(page),
     sound: (news) => heardOfSound(page, news),
-    open: () => (saving.jobs.length ? saving.flush() : refresh(page)),
-    gone: () => undefined, // an event stream may break alone; what fails to be saved is told
+    open: (again) => (saving.jobs.length ? saving.flush() : again && refresh(page)),
   });
   addEventListener("pagehide", () => rememberPlace(page));
   document.addEventListener("visibilitychange", () => rememberPlace(page));

@@ -51,15 +51,15 @@ async function reached(path, options) {
 }
 
 /**
- * Listens to the server. `on`: "revision" and "sound" with their values, "open" when it is (back) there, "gone" when not.
+ * Listens to the server. `on`: "revision" and "sound" with their values, "open" when it is there (true: again).
  * A connection that the browser has given up is opened again.
  */
-export function listen(on) {
+export function listen(on, again = false) {
   const source = new EventSource("events");
   for (const name of ["revision", "sound"]) source.addEventListener(name, (event) => on[name](JSON.parse(event.data)));
-  source.onopen = () => on.open();
-  source.onerror = () => {
-    on.gone();
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(on), 1000);
+  source.onopen = () => {
+    on.open(again);
+    again = true;
   };
+  source.onerror = () => source.readyState === EventSource.CLOSED && setTimeout(() => listen(on, true), 1000);
 }

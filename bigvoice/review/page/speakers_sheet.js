@@ -92,7 +92,7 @@ export class SpeakersSheet {
       const yes = () => this.saving.correct([rename(speaker.id, speaker.name)]);
       given.push(button({ icon: "check", text: say("confirm_name", { name: speaker.name }), data: { part: "yes" }, on: { click: yes } }));
     }
-    if (speaker.name) {
+    if (speaker.name && speaker.named_by !== "given") {
       const no = () => this.saving.reject(speaker.id, speaker.name);
       given.push(button({ icon: "close", text: say("not_name", { name: speaker.name }), data: { part: "no" }, on: { click: no } }));
     }

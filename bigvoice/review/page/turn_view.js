@@ -14,6 +14,7 @@ export class TurnView {
   #spelled = false;
   #near = false;
   #now = -1;
+  #marked = null; // what the marks are to tell, and do not yet
   editing = false;
   pending = null; // a text that is not saved yet
 
@@ -60,15 +61,16 @@ export class TurnView {
     });
     this.#show("number", speaker?.number ?? 0, (number) => dress(this.who.children[0], number));
     this.#show("same", before?.turn[2] === this.turn.turn[2], (same) => this.li.classList.toggle("same", same));
-    this.#show("with", this.turn.with.map((id) => meeting.called(id)).join(", "), () => this.#mark(meeting));
-    this.#show("doubtful", Boolean(unsure?.who), () => this.#mark(meeting));
-    this.#show("state", `${this.turn.checked} ${this.turn.edited}`, () => this.#mark(meeting));
+    const names = this.turn.with.map((id) => meeting.called(id)).join(", ");
+    const marks = { doubtful: Boolean(unsure?.who), names, edited: this.turn.edited, checked: this.turn.checked };
+    this.#show("marks", JSON.stringify(marks), () => this.#mark(marks));
     this.#show("unsure", [...(unsure?.words ?? [])].join(), () => this.#markUnsure());
   }
 
   /** Near the screen: the words become elements, which can be clicked; far from it: text again. */
   near(is) {
     this.#near = is;
+    if (is && this.#marked) this.#mark(this.#marked);
     if (is !== this.#spelled && !this.pending) this.#write();
   }
 
@@ -154,23 +156,24 @@ export class TurnView {
     });
   }
 
-  #mark(meeting) {
-    const { turn } = this;
-    const names = turn.with.map((id) => meeting.called(id)).join(", ");
+  /** Drawings are made when the turn comes near for the first time, or what they tell is another. */
+  #mark(marks) {
+    this.#marked = this.#near ? null : marks;
+    if (!this.#near) return;
+    const { doubtful, names, edited, checked } = marks;
     this.marks.replaceChildren(
       ...[
-        this.#shown.doubtful && mark("doubtful", "?", say("doubtful_mark")),
+        doubtful && mark("doubtful", "?", say("doubtful_mark")),
         names && mark("with", icon("overlap"), say("with_mark", { names })),
-        turn.edited && mark("edited", icon("edit"), say("edited_mark")),
-        turn.checked && mark("is-checked", icon("check"), say("checked_mark")),
+        edited && mark("edited", icon("edit"), say("edited_mark")),
+        checked && mark("is-checked", icon("check"), say("checked_mark")),
       ].filter(Boolean),
     );
   }
 
   /** Writes the words of the page anew: the language is another one. */
   translate(meeting) {
-    this.#shown.state = null;
-    this.#shown.label = null;
+    this.#shown = { unsure: this.#shown.unsure };
     if (!this.text) this.#write();
     this.refresh(meeting, null);
   }

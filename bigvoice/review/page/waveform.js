@@ -3,7 +3,7 @@
  * colours are not for everybody, the row below it and the number in it.
  */
 
-import { look, palette } from "./colours.js";
+import { palette } from "./colours.js";
 import { $ } from "./elements.js";
 import { say } from "./language.js";
 import { startedBy } from "./timing.js";
@@ -18,10 +18,10 @@ const STEP = 5; // seconds, of the arrow keys
 export class Waveform {
   #levels = new Uint8Array();
   #owners = new Uint8Array(); // the number of who speaks, for each level; 0 for nobody
-  #whole = document.createElement("canvas");
   #span = 2;
   #colours = palette();
   #waiting = false;
+  #stale = true; // the picture of the whole meeting
   #begins = []; // the starts of turns, in order, and
   #longest = 0; // the longest of them, to find the turns of a time
 
@@ -106,7 +106,7 @@ export class Waveform {
     for (const { turn: [start, end, id] } of turns) {
       this.#owners.fill(Math.min(255, this.meeting.voices.get(id)?.number ?? 0), Math.floor(start * A_SECOND), Math.ceil(end * A_SECOND));
     }
-    this.#drawWhole();
+    this.#stale = true;
     this.draw();
   }
 
@@ -117,7 +117,7 @@ export class Waveform {
       const [width, height] = [place.clientWidth, place.clientHeight].map((n) => Math.round(n * devicePixelRatio));
       if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     }
-    this.#drawWhole();
+    this.#stale = true;
     this.draw();
   }
 
@@ -130,6 +130,7 @@ export class Waveform {
 
   #draw() {
     this.#tellPlace();
+    if (this.#stale) this.#drawWhole();
     const part = this.#window();
     const width = this.overview.clientWidth;
     move(this.overview.querySelector(".head"), (this.sound.time / this.seconds) * width);
@@ -143,6 +144,7 @@ export class Waveform {
 
   #drawWhole() {
     const canvas = this.overview.querySelector("canvas");
+    this.#stale = !canvas.width;
     if (canvas.width) this.#drawPart(canvas, 0, this.seconds, false);
   }
 
@@ -207,7 +209,6 @@ export class Waveform {
   }
 
   #block(pen, x, y, wide, high, number, current) {
-    const { colour } = look(number);
     pen.globalAlpha = current ? 1 : 0.75;
     pen.fillStyle = this.#colours.speaker(number);
     pen.fillRect(x, y, wide, high);
@@ -218,8 +219,7 @@ export class Waveform {
       pen.strokeRect(x + 1, y + 1, wide - 2, high - 2);
     }
     if (wide < 10 * devicePixelRatio) return;
-    const style = getComputedStyle(document.documentElement);
-    pen.fillStyle = matchMedia("(forced-colors: active)").matches ? "Canvas" : style.getPropertyValue(`--on-speaker-${colour}`).trim();
+    pen.fillStyle = this.#colours.on(number);
     pen.fillText(String(number), Math.max(x, 0) + 4 * devicePixelRatio, y + high / 2 + 0.5);
   }
 

@@ -241,6 +241,7 @@ export default {
   mouse_told: "Click a word to hear it. Double-click it to edit the turn. Drag over words to select them. Click a speaker to say who it is.",
   // lengths
   seconds: "{s} s",
+  minutes_seconds: "{m} min {s} s",
   minutes: "{m} min",
   hours: "{h} h {m} min",
 };

@@ -241,6 +241,7 @@ export default {
   mouse_told: "낱말을 누르면 들립니다. 두 번 누르면 발언을 고칩니다. 낱말 위로 끌면 선택됩니다. 참석자를 누르면 누구인지 정합니다.",
   // lengths
   seconds: "{s}초",
+  minutes_seconds: "{m}분 {s}초",
   minutes: "{m}분",
   hours: "{h}시간 {m}분",
 };
