@@ -7,22 +7,16 @@ read or wrote last; if another saved meanwhile, its corrections stay and this on
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from bigvoice.errors import MinutesError
 from bigvoice.minutes.corrections import Correction
+from bigvoice.minutes.file_lock import alone
 from bigvoice.minutes.history import REDO, UNDO, History, Move, Reviewed, Step
 from bigvoice.minutes.minutes import Minutes
-from bigvoice.minutes.store import parse, with_history, without_history
+from bigvoice.minutes.store import entry_text, parse, with_history, without_history
 from bigvoice.minutes.whole_file import why_not_written, write_whole
-
-PATIENCE = 10.0
-"""Seconds to wait for another program that is just saving."""
 
 
 class MinutesFile:
@@ -37,6 +31,7 @@ class MinutesFile:
         self.overtaken = False
         self._digest = ""
         self._machine: str
+        self._texts: dict[int, tuple[Step | Move, str]] = {}  # of a long history, laid out once
         self._reviewed: Reviewed
         self._read()
 
@@ -69,7 +64,7 @@ class MinutesFile:
         return self._digest != before
 
     def _grow(self, entry: Step | Move) -> Minutes:
-        with self._alone():
+        with alone(self.path):
             self.overtaken = self.refresh()
             grown = self._reviewed.grown(entry)
             if isinstance(entry, Step):
@@ -86,27 +81,23 @@ class MinutesFile:
         digest = _digest(data)
         if digest != self._digest:
             self._reviewed = parse(self.path, data)
+            self._texts.clear()
             self._machine = without_history(data.decode("utf-8-sig"))
             self._digest = digest
 
     def _write(self, history: History) -> None:
-        data = with_history(self._machine, history).encode()
+        data = with_history(self._machine, history, self._text_of).encode()
         try:
             write_whole(self.path, data)
         except OSError as error:
             raise MinutesError(why_not_written(self.path, error)) from error
         self._digest = _digest(data)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other program saves this file meanwhile. The lock's file lies elsewhere: it stays."""
-        name = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:32]
-        lock = FileLock(Path(tempfile.gettempdir()) / f"bigvoice-{name}.lock", timeout=PATIENCE, mode=0o666)
-        try:
-            with lock:
-                yield
-        except Timeout as error:
-            raise MinutesError(f"{self.path} is being saved by another program: try again when that is done") from error
+    def _text_of(self, entry: Step | Move) -> str:
+        """By the object itself, which is kept with its text so that no other gets its id."""
+        if id(entry) not in self._texts:
+            self._texts[id(entry)] = entry, entry_text(entry)
+        return self._texts[id(entry)][1]
 
 
 def _refuse_unfit(grown: Reviewed, step: Step) -> None:

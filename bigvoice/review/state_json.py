@@ -40,15 +40,15 @@ from typing import Any
 from bigvoice.documents.wording import ENGLISH, KOREAN, Wording
 from bigvoice.minutes.corrections_json import place_to_json
 from bigvoice.minutes.history import Move
-from bigvoice.minutes.listening import samples_of
-from bigvoice.minutes.minutes import Minutes, Speaker
+from bigvoice.minutes.minutes import Speaker
 from bigvoice.minutes.minutes_json import note_to_json
-from bigvoice.minutes.shares import Share, talk_shares
-from bigvoice.minutes.todo import Doubt, todo
+from bigvoice.minutes.shares import Share
+from bigvoice.minutes.todo import Doubt
 from bigvoice.minutes.wording_of_corrections import told
 from bigvoice.review import turns
 from bigvoice.review.desk import Change, Seen
 from bigvoice.review.log import Entry
+from bigvoice.span import Span
 
 _TOGETHER = 3
 """Corrections of a step that are named where it is offered to be undone."""
@@ -83,7 +83,7 @@ def _with_turns(values: Mapping[str, object], turns: str) -> str:
 
 def _small(seen: Seen, around: Around, language: str) -> dict[str, Any]:
     """Everything but the turns."""
-    minutes, shares = seen.minutes, talk_shares(seen.minutes)
+    minutes, shares, heard = seen.minutes, seen.findings.shares, seen.findings.samples
     wording = KOREAN if language == "ko" else ENGLISH
     return {
         "revision": seen.revision,
@@ -97,12 +97,12 @@ def _small(seen: Seen, around: Around, language: str) -> dict[str, Any]:
         "duration": minutes.source.duration,
         "trouble": seen.trouble,
         "recording": around.recording,
-        "speakers": [_speaker(speaker, minutes, wording) for speaker in minutes.speakers],
+        "speakers": [_speaker(speaker, heard[speaker.id], wording) for speaker in minutes.speakers],
         "notes": [note_to_json(note) for note in minutes.notes],
         "shares": [_share(row) for row in shares.speakers],
         "silence": shares.silence,
         "overlap": shares.overlap,
-        "doubts": [_doubt(each) for each in todo(minutes)],
+        "doubts": [_doubt(each) for each in seen.findings.doubts],
         "unfit": [{"what": told(u.correction, minutes, language), "why": u.why} for u in seen.reviewed.unfit],
         "undo": _offered(seen.log.undo, language),
         "redo": _offered(seen.log.redo, language),
@@ -112,7 +112,7 @@ def _small(seen: Seen, around: Around, language: str) -> dict[str, Any]:
     }
 
 
-def _speaker(speaker: Speaker, minutes: Minutes, wording: Wording) -> dict[str, Any]:
+def _speaker(speaker: Speaker, samples: Sequence[Span], wording: Wording) -> dict[str, Any]:
     return {
         "id": speaker.id,
         "number": speaker.number,
@@ -122,7 +122,7 @@ def _speaker(speaker: Speaker, minutes: Minutes, wording: Wording) -> dict[str, 
         "named_by": speaker.named_by,
         "confidence": speaker.confidence,
         "rejected": speaker.rejected,
-        "samples": [(span.start, span.end) for span in samples_of(minutes, speaker.id)],
+        "samples": [(span.start, span.end) for span in samples],
     }
 
 
