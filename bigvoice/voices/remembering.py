@@ -32,8 +32,7 @@ from bigvoice.voices.stretches import IN_ALL, Stretch, spread, stretches, times,
 
 STRICTER = 0.05
 """How much more alike than one voice's windows usually are the stretches must be: to leave out one of the person's own
-costs little. Of sentences of one person it leaves out 0 to 2 %; of two strange ones among six, it lets pass 3 % (English,
-test-other) to 29 % (Korean, acted)."""
+costs little."""
 FADE = round(0.01 * RATE)
 """Samples over which a stretch comes and goes, so that no click stands where two are joined."""
 UNLIKE, IS_CLIPPED, IS_NOISY = "unlike", "clipped", "noisy"
@@ -160,9 +159,8 @@ def forget_again(book: VoiceBook, clip: str) -> str:
             if kept.sha256 == clip and kept.meeting:
                 book.forget(person.name, clip=clip if len(person.clips) > 1 else None)
                 return person.name
-    raise VoiceBookError(
-        f"no clip {clip[:12]} that was remembered from a meeting is in {book.path}: nothing is taken out"
-    )
+    what = f"no clip {clip[:12]} that was remembered from a meeting"
+    raise VoiceBookError(f"{what} is in {book.path}: see `bigvoice voices list`")
 
 
 def refuse_other(recording: Recording, sha256: str) -> None:
@@ -216,10 +214,8 @@ def _known(book: VoiceBook, name: str) -> Enrolled | None:
 def _refuse_again(person: Enrolled, recording: str) -> None:
     before: KeptClip | None = next((clip for clip in person.clips if clip.meeting == recording), None)
     if before:
-        undo = f"bigvoice voices forget '{person.name}' --clip {before.sha256[:12]}"
-        raise EnrolmentError(
-            f"{person.name} was remembered from this meeting already ({before.source}): take that out first with `{undo}`"
-        )
+        undo = f"take that out first with `bigvoice voices forget '{person.name}' --clip {before.sha256[:12]}`"
+        raise EnrolmentError(f"{person.name} was remembered from this meeting already ({before.source}): {undo}")
 
 
 def _why_not(
@@ -228,12 +224,15 @@ def _why_not(
     seconds = sum(span.duration for span in spans)
     told = {"name": who.name, "number": who.number, "seconds": seconds, "least": GOOD_SPEECH}
     strange = [each.span for each in left_out if each.why == UNLIKE]
+    poor = [each.span for each in left_out if each.why != UNLIKE]
     if who.name is None:
         return words["unnamed"].format_map(told)
     if who.named_by != GIVEN and not confirmed:
         return words["unconfirmed"].format_map(told)
     if sum(span.duration for span in strange) > seconds:
         return words["several"].format_map({**told, "times": times(strange)})
+    if sum(span.duration for span in poor) > seconds:
+        return words["poor"].format_map({**told, "times": times(poor)})
     return words["little"].format_map(told) if seconds < GOOD_SPEECH else ""
 
 
@@ -244,6 +243,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "unconfirmed": "{name} was only recognised by the machine: listen to the voice, then confirm the name",
             "several": "what stands under {name} does not sound like one voice ({times}): listen to it, and give the"
             " turns to whom they belong",
+            "poor": "where {name} speaks alone it is noisy or clipped ({times}): enrol a clip recorded closer by",
             "little": "{name} speaks alone and surely for {seconds:.0f} s only, {least:.0f} s are needed: check more"
             " of the turns, or enrol a clip",
         },
@@ -251,6 +251,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "unnamed": "참석자 {number}의 이름이 아직 없습니다. 목소리를 듣고 먼저 이름을 지정하세요",
             "unconfirmed": "{name}은(는) 자동으로 인식된 이름입니다. 목소리를 듣고 이름을 확인하세요",
             "several": "{name}의 발언이 한 사람의 목소리로 들리지 않습니다({times}). 들어 보고 발언자를 바로잡으세요",
+            "poor": "{name}이(가) 혼자 말하는 부분의 소리가 잡음이 많거나 찌그러져 있습니다({times}). 더 가까이에서 녹음한"
+            " 음성 파일로 등록하세요",
             "little": "{name}이(가) 혼자 확실하게 말한 시간이 {seconds:.0f}초뿐입니다({least:.0f}초 필요). 발언을 더"
             " 확인하거나 음성 파일로 등록하세요",
         },
