@@ -36,9 +36,6 @@ more, and 3 s cut out of it 0.91 (bench/enrolment.py). Clips shorter than this a
 falls in them."""
 
 
-_NEARER = "sounds more like"
-
-
 @dataclass(frozen=True, eq=False)
 class Voice:
     """A person's clips, with their envelopes and prints (n_windows, dim), clip by clip."""
@@ -93,10 +90,15 @@ def check(book: VoiceBook, encoder: Encoder, hook: Hook = silent) -> tuple[Check
     listed = book.list()
     voices = [_voice(person.name, book.clips(person.name), encoder) for person in listed]
     rows = [
-        replace(row, warnings=(*row.warnings, *spoilt(row.name, people, encoder.background)))
-        for row in compare(voices, encoder.background)
+        replace(
+            row,
+            kept=person.clips,
+            counter_examples=len(person.counter_examples),
+            warnings=(*row.warnings, *spoilt(row.name, people, encoder.background)),
+        )
+        for row, person in zip(compare(voices, encoder.background), listed, strict=True)
     ]
-    return _since_last(book, [_listed(row, person) for row, person in zip(rows, listed, strict=True)], encoder.name)
+    return _since_last(book, rows, encoder.name)
 
 
 def compare(voices: Sequence[Voice], background: Background) -> tuple[Checked, ...]:
@@ -105,17 +107,6 @@ def compare(voices: Sequence[Voice], background: Background) -> tuple[Checked, .
     known = [Person(v.name, None, np.concatenate(v.prints)) for v in voices if v.speech_seconds >= GOOD_SPEECH]
     pairs = twins(known, background)
     return tuple(_checked(voice, [other for other in voices if other is not voice], pairs) for voice in voices)
-
-
-def _listed(row: Checked, person: Enrolled) -> Checked:
-    """With the clips as they are listed, and the way out where a remembered one seems to be somebody else's."""
-    warnings = []
-    for line in row.warnings:
-        for clip in person.clips:
-            if clip.meeting and line.startswith(f"{clip.source} {_NEARER}"):
-                line += f": listen to it, or `bigvoice voices forget '{person.name}' --clip {clip.sha256[:12]}`"
-        warnings.append(line)
-    return replace(row, warnings=tuple(warnings), kept=person.clips, counter_examples=len(person.counter_examples))
 
 
 def _since_last(book: VoiceBook, rows: Sequence[Checked], encoder: str) -> tuple[Checked, ...]:
@@ -139,7 +130,9 @@ def _checked(voice: Voice, others: Sequence[Voice], pairs: Sequence[tuple[str, s
     nearest = max(like, key=like.__getitem__, default=None)
     trials = _trials(voice)
     alike = [twinned(one, other) for one, other in pairs if one == voice.name]
-    wrong = [f"{what} {_NEARER} {name}" for what, held, rest in trials if (name := _rival(held, rest, means))]
+    undo = {clip.source: _undo(voice.name, clip) for clip in voice.clips if clip.meeting}
+    nearer = [(what, name) for what, held, rest in trials if (name := _rival(held, rest, means))]
+    wrong = [f"{what} sounds more like {name}{undo.get(what, '')}" for what, name in nearer]
     return Checked(
         name=voice.name,
         clips=len(voice.clips),
@@ -150,6 +143,11 @@ def _checked(voice: Voice, others: Sequence[Voice], pairs: Sequence[tuple[str, s
         similarity=like[nearest] if nearest is not None else 0.0,
         warnings=(*_flaws(voice), *_copies(voice, others), *wrong, *alike),
     )
+
+
+def _undo(name: str, clip: Clip) -> str:
+    """The way out where a remembered clip seems to be somebody else's."""
+    return f": listen to it, or take it out with `bigvoice voices forget '{name}' --clip {clip.sha256[:12]}`"
 
 
 def _trials(voice: Voice) -> list[tuple[str, Embeddings, Embeddings]]:
