@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="voices", help="The people whose voices are known.", no_args_is_help=True)
 
+_LEFT_OUT = {"unlike": "it sounds unlike the rest", "clipped": "it is clipped", "noisy": "it is noisy"}
 NO_CONSENT = "no consent on record"
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="Who; capitals do not matter.", show_default=False)]
@@ -41,6 +42,7 @@ _Clips = Annotated[
     ),
 ]
 _Role = Annotated[str | None, typer.Option("--role", help="mother, father, child, chair, member, ...")]
+_Encoder = Annotated[str, typer.Option("--encoder", help="The part that turns voices into numbers.")]
 _Consent = Annotated[str | None, typer.Option("--consent", metavar="DATE", help="When they agreed, as 2026-11-21.")]
 
 
@@ -49,7 +51,8 @@ def enroll(
     name: _Name,
     clips: _Clips = None,
     role: _Role = None,
-    consent: _Consent = None,
+    consent: _Encoder = Annotated[str, typer.Option("--encoder", help="The part that turns voices into numbers.")]
+_Consent = None,
     book: _Book = None,
     force: Annotated[
         bool, typer.Option("--force", help="Also clips that seem to hold two people, or another voice.")
@@ -68,8 +71,8 @@ def enroll(
     _warn(done.warnings)
 
 
-@app.command()
-def learn(
+@app.command("learn")
+def learn_(
     meeting: Annotated[
         Path, typer.Argument(metavar="MINUTES", help="Minutes file (.json).", show_default=False, readable=False)
     ],
@@ -82,7 +85,8 @@ def learn(
     is_not: Annotated[
         str, typer.Option("--not", metavar="NAME", help="Remember that SPEAKER is not this person.")
     ] = "",
-    consent: _Consent = None,
+    consent: _Encoder = Annotated[str, typer.Option("--encoder", help="The part that turns voices into numbers.")]
+_Consent = None,
     confirmed: Annotated[
         bool, typer.Option("--confirmed", help="You listened: the name bigvoice gave is right.")
     ] = False,
@@ -90,16 +94,29 @@ def learn(
         bool, typer.Option("--force", help="Also what seems to hold two people, or another voice.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be kept, and keep nothing.")] = False,
+    encoder: _Encoder = DiarizationOptions.encoder,
     book: _Book = None,
     as_json: _Json = False,
 ) -> None:
     """Remember somebody's voice from a meeting in which you named them, so that the next one knows them."""
-    from bigvoice.voices import learning
+    from bigvoice import parts
+    from bigvoice.voices.learning import learn
 
-    choices = {"is_not": is_not, "confirmed": confirmed, "force": force, "dry_run": dry_run}
     agreed = _day(consent) if consent else None
     with Screen(quiet=as_json) as screen:
-        done = learning.learn(meeting, speaker, book, recording=recording, consent=agreed, hook=screen.hook, **choices)
+        done = learn(
+            meeting,
+            speaker,
+            book,
+            recording=recording,
+            is_not=is_not,
+            confirmed=confirmed,
+            consent=agreed,
+            force=force,
+            dry_run=dry_run,
+            encoder=parts.make("encoder", encoder),
+            hook=screen.hook,
+        )
     _print_json(asdict(done)) if as_json else _show_learnt(done)
 
 
@@ -145,9 +162,7 @@ def show(name: _Name, book: _Book = None, as_json: _Json = False) -> None:
 
 @app.command()
 def check(
-    encoder: Annotated[
-        str, typer.Option("--encoder", help="The part that turns voices into numbers.")
-    ] = DiarizationOptions.encoder,
+    encoder: _Encoder = DiarizationOptions.encoder,
     book: _Book = None,
     as_json: _Json = False,
 ) -> None:

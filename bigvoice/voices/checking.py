@@ -26,7 +26,7 @@ from bigvoice.voices.counter_examples import spoilt
 from bigvoice.voices.enrolment import GOOD_SPEECH, flaws, twinned
 from bigvoice.voices.figures import Figures
 from bigvoice.voices.likeness import twins
-from bigvoice.voices.person import Enrolled, KeptClip, Person
+from bigvoice.voices.person import KeptClip, Person
 from bigvoice.voices.quality import Envelope, alikeness, envelope
 from bigvoice.voices.telling import mean_print
 
