@@ -51,8 +51,7 @@ def enroll(
     name: _Name,
     clips: _Clips = None,
     role: _Role = None,
-    consent: _Encoder = Annotated[str, typer.Option("--encoder", help="The part that turns voices into numbers.")]
-_Consent = None,
+    consent: _Consent = None,
     book: _Book = None,
     force: Annotated[
         bool, typer.Option("--force", help="Also clips that seem to hold two people, or another voice.")
@@ -85,8 +84,7 @@ def learn_(
     is_not: Annotated[
         str, typer.Option("--not", metavar="NAME", help="Remember that SPEAKER is not this person.")
     ] = "",
-    consent: _Encoder = Annotated[str, typer.Option("--encoder", help="The part that turns voices into numbers.")]
-_Consent = None,
+    consent: _Consent = None,
     confirmed: Annotated[
         bool, typer.Option("--confirmed", help="You listened: the name bigvoice gave is right.")
     ] = False,

@@ -1,7 +1,7 @@
 """Learning: from the file of corrected minutes and their recording to what the voice book keeps of a speaker.
 
-learn("board.json", "Mina Park")                      # her voice is remembered
-learn("board.json", "Speaker 2", is_not="Mina Park")  # a counter-example: whoever this is, it is not her
+`learn("board.json", "Mina Park")` remembers her voice; `learn("board.json", "Speaker 2", is_not="Mina Park")` keeps a
+counter-example: whoever that is, it is not her.
 """
 
 from __future__ import annotations
@@ -65,11 +65,9 @@ def learn(
         return Learnt(counter_example=kept)
     proposed = proposal(minutes, who.id, sound, confirmed=confirmed, encoder=encoder, hook=hook)
     if proposed.why_not:
-        only_confirm = who.name and who.named_by != GIVEN and not confirmed
-        hint = (
-            f" (`bigvoice correct '{meeting}' --rename '{who.id}={who.name}'`, or --confirmed)" if only_confirm else ""
-        )
-        raise EnrolmentError(f"{proposed.why_not}{hint}")
+        unconfirmed = who.name and who.named_by != GIVEN and not confirmed
+        how = f" (`bigvoice correct '{meeting}' --rename '{who.id}={who.name}'`, or --confirmed)"
+        raise EnrolmentError(proposed.why_not + (how if unconfirmed else ""))
     if dry_run:
         return Learnt(proposed)
     with VoiceBook.open(book) as opened:
