@@ -102,7 +102,16 @@ def _met(shared: Path, members: Sequence[Path], team: int, day: int) -> Meeting:
                 (Path(corpus) / member.name).mkdir()
                 for file in sound_files(member)[day::2]:
                     (Path(corpus) / member.name / file.name).symlink_to(file)
-            what = ["--corpus", corpus, "--count", "1", "--minutes", str(MINUTES), "--seed", str(SEED + 10 * team + day)]
+            what = [
+                "--corpus",
+                corpus,
+                "--count",
+                "1",
+                "--minutes",
+                str(MINUTES),
+                "--seed",
+                str(SEED + 10 * team + day),
+            ]
             command = [sys.executable, str(shared / "tools/make_meetings.py"), str(out), *what]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return opened(out / "m00.wav")
@@ -143,12 +152,16 @@ def names(shared: Path) -> None:
                         refused += not _remembered(books[how], minutes, one, name)
             for how, book in books.items():
                 seconds[how] += sum(person.speech_seconds for person in book.list()) / KNOWN / TEAMS
-                found = diarize(other.samples, DETECT(other.samples, lambda _: None), encoder=ENCODER, people=book.people(ENCODER))  # type: ignore[arg-type]
+                found = diarize(
+                    other.samples, DETECT(other.samples, lambda _: None), encoder=ENCODER, people=book.people(ENCODER)
+                )  # type: ignore[arg-type]
                 sure = {voice: naming.name for voice, naming in found.names.items() if naming.sure}
                 counts[how] = counts.get(how, NameCounts()) + name_counts(second.reference, found.turns, sure, there)
                 book.close()
     print(f"Shares of the second day's speech, %; {TEAMS} teams of {MEMBERS}, {KNOWN} known; refused: {refused}.\n")
-    print("| known from | speech a person, s | right name | wrong name | no name | strangers named |\n|---|---|---|---|---|---|")
+    print(
+        "| known from | speech a person, s | right name | wrong name | no name | strangers named |\n|---|---|---|---|---|---|"
+    )
     for how, c in counts.items():
         shares = (c.right_share, c.wrong_share, c.nameless_share, c.named_share)
         print(f"| {how} | {seconds[how]:.0f} | " + " | ".join(f"{100 * share:.1f}" for share in shares) + " |")
@@ -189,7 +202,10 @@ def thirds(shared: Path, part: str) -> dict[str, list[Embeddings]]:
                 break
             sounds.append(sound)
         prints = [ENCODER(sound, windows(DETECT(sound, lambda _: None)), lambda _: None) for sound in sounds]
-        groups = [np.concatenate(prints[i * len(prints) // 3 : (i + 1) * len(prints) // 3] or [np.zeros((0, 1))]) for i in range(3)]
+        groups = [
+            np.concatenate(prints[i * len(prints) // 3 : (i + 1) * len(prints) // 3] or [np.zeros((0, 1))])
+            for i in range(3)
+        ]
         if min(map(len, groups)) >= 8:
             found[speaker] = groups
     return found
@@ -203,7 +219,9 @@ def rooms(shared: Path) -> dict[str, list[Embeddings]]:
         for name in sorted(_spans(first).keys() & _spans(second).keys()):
             clips = [load(clip).samples for clip in first.clips[name]]
             enrolled = [ENCODER(clip, windows(DETECT(clip, lambda _: None)), lambda _: None) for clip in clips]
-            days = [_alone(meeting, name, recording) for meeting, recording in zip((first, second), recordings, strict=True)]
+            days = [
+                _alone(meeting, name, recording) for meeting, recording in zip((first, second), recordings, strict=True)
+            ]
             if min(map(len, days)) >= 8:
                 found[name] = [np.concatenate(enrolled), *days]
     return found
@@ -267,7 +285,9 @@ def wrongly_told(voices: Mapping[str, list[Embeddings]]) -> list[list[float]]:
 def counter(shared: Path) -> None:
     print(f"Somebody else's speech, and the person's own: how many are named (probability {SURE} and more), or also")
     print("suggested (0.5), of those pairs in which the other is at least suggested before; % before -> after.\n")
-    print("| people | pairs | other named | other suggested | own named | own suggested | own, told as not theirs | warned of |")
+    print(
+        "| people | pairs | other named | other suggested | own named | own suggested | own, told as not theirs | warned of |"
+    )
     print(f"|{'---|' * 8}")
     sets = {what: (thirds(shared, part), False) for what, part in PARTS.items()}
     sets["dev-clean, two rooms"] = rooms(shared), True
@@ -276,7 +296,10 @@ def counter(shared: Path) -> None:
         cells = [_change(rows[:, i], rows[:, i + 1], least) for i in (0, 2) for least in (SURE, 0.5)]
         before, after, warned = np.mean(wrongly_told(voices), axis=0) * 100
         n = len(voices) * (len(voices) - 1)
-        print(f"| {what}, {len(voices)} | {len(rows)} of {n} | {' | '.join(cells)} | {before:.0f} -> {after:.0f} | {warned:.0f} |", flush=True)
+        print(
+            f"| {what}, {len(voices)} | {len(rows)} of {n} | {' | '.join(cells)} | {before:.0f} -> {after:.0f} | {warned:.0f} |",
+            flush=True,
+        )
 
 
 def _change(before: np.ndarray, after: np.ndarray, least: float) -> str:
@@ -288,7 +311,11 @@ def _change(before: np.ndarray, after: np.ndarray, least: float) -> str:
 
 def mistakes(shared: Path) -> None:
     rng = np.random.default_rng(SEED)
-    rows: dict[str, list[list[float]]] = {"as they are": [], "one turn in five is another's": [], "half are another's": []}
+    rows: dict[str, list[list[float]]] = {
+        "as they are": [],
+        "one turn in five is another's": [],
+        "half are another's": [],
+    }
     for day in (meeting for both in met_twice(shared) for meeting in both):
         recording = load(day.recording)
         true = _true_minutes(day, recording)
@@ -296,7 +323,9 @@ def mistakes(shared: Path) -> None:
             for (what, found), share in zip(rows.items(), (0.0, 0.2, 0.5), strict=True):
                 found.append(_mistaken(true, speaker.id, share, recording, rng))
     print("Clips of one person and meeting; the share of somebody else's seconds in them, %.\n")
-    print("| turns | chosen unheard | chosen when heard | clips refused, of | kept with more than 5 % foreign | own left out |")
+    print(
+        "| turns | chosen unheard | chosen when heard | clips refused, of | kept with more than 5 % foreign | own left out |"
+    )
     print(f"|{'---|' * 6}")
     for what, found in rows.items():
         table = np.array(found)
@@ -319,7 +348,9 @@ def _mistaken(true: Minutes, who: str, share: float, recording: Recording, rng: 
     wrong = replace(true, utterances=turns)
     foreign = [true.utterances[i].span for i in taken]
     unheard, heard = proposal(wrong, who), proposal(wrong, who, recording, encoder=ENCODER)  # type: ignore[arg-type]
-    own_out = total([each.span for each in heard.left_out]) - total(intersect([e.span for e in heard.left_out], foreign))
+    own_out = total([each.span for each in heard.left_out]) - total(
+        intersect([e.span for e in heard.left_out], foreign)
+    )
     with TemporaryDirectory() as folder, VoiceBook.open(Path(folder) / "book") as book:
         try:
             remember(book, recording, heard, encoder=ENCODER)  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ State, the answer to `GET state`:
 
 Change, the answer to what changes anything: all of State but for "turns", of which it has what differs: {"gone":
 [[start, end, id], ..], "now": [turns, new or changed]}. Where the page had not seen the state that was changed, the
-whole State, with "stale": true.
+whole State, with "stale": true. After `POST reject` there is also "counter_example": {"kept": true, "told": ""}.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from bigvoice.documents.wording import ENGLISH, KOREAN, Wording
@@ -50,6 +51,7 @@ from bigvoice.review.desk import Change, Seen
 from bigvoice.review.log import Entry
 from bigvoice.span import Span
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TOGETHER = 3
 """Corrections of a step that are named where it is offered to be undone."""
 
@@ -70,11 +72,11 @@ def state(seen: Seen, around: Around, language: str, *, stale: bool = False) -> 
     return _with_turns({**head, **_small(seen, around, language)}, "[" + ",".join(seen.turns.values()) + "]")
 
 
-def change(made: Change, around: Around, language: str) -> str:
-    """What became different; the state without the turns that stayed."""
+def change(made: Change, around: Around, language: str, more: Mapping[str, Any] = NOTHING) -> str:
+    """What became different; the state without the turns that stayed. more: what else is to be told."""
     before, after = made.before.turns, made.after.turns
     gone, now = json.dumps(turns.gone(before, after)), ",".join(turns.now(before, after))
-    return _with_turns(_small(made.after, around, language), f'{{"gone":{gone},"now":[{now}]}}')
+    return _with_turns({**_small(made.after, around, language), **more}, f'{{"gone":{gone},"now":[{now}]}}')
 
 
 def _with_turns(values: Mapping[str, object], turns: str) -> str:
