@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import http.client
+import itertools
 import json
 import random
 import subprocess
@@ -19,7 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,7 +40,26 @@ from bigvoice.span import Span
 from bigvoice.word import Word
 
 VOICES, TURN, WORDS_A_SECOND = 6, 4.0, 2.5
-LEXICON = "we the budget of meeting agreed that printer old paper next spring trip Mina said 회의를 시작합니다 예산".split()
+LEXICON = [
+    "we",
+    "the",
+    "budget",
+    "of",
+    "meeting",
+    "agreed",
+    "that",
+    "printer",
+    "old",
+    "paper",
+    "next",
+    "spring",
+    "trip",
+    "Mina",
+    "said",
+    "회의를",
+    "시작합니다",
+    "예산",
+]
 
 
 def meeting(hours: float, sha256: str, rng: random.Random) -> Minutes:
@@ -51,7 +71,7 @@ def meeting(hours: float, sha256: str, rng: random.Random) -> Minutes:
         times = [round(clock + i * length / n_words, 3) for i in range(n_words + 1)]
         words = tuple(
             Word(Span(a, b), f" {rng.choice(LEXICON)}", round(rng.betavariate(8, 1), 3))
-            for a, b in zip(times, times[1:], strict=False)
+            for a, b in itertools.pairwise(times)
         )
         utterances.append(Utterance(Span(times[0], times[-1]), f"s{rng.randint(1, VOICES)}", words, 0.9))
         clock = round(clock + length + rng.uniform(-0.5, 0.5), 2)
@@ -127,12 +147,13 @@ class Server:
     base: str
     connection: http.client.HTTPConnection
     revision: int = 0
-    seconds: dict[str, list[float]] = field(default_factory=dict)
 
     def get(self, path: str) -> bytes:
+        """What lies there."""
         return self._ask("GET", path, None)
 
     def post(self, path: str, values: dict[str, Any]) -> dict[str, Any]:
+        """What came of it; the revision is known."""
         answer = json.loads(self._ask("POST", path, json.dumps({"revision": self.revision} | values)))
         self.revision = answer.get("revision", self.revision)
         return answer
@@ -191,7 +212,7 @@ def row(hours: float, n_corrections: int, n_edits: int) -> str:
         began = time.perf_counter()
         with serving(path) as server:
             up = time.perf_counter() - began
-            first = timed(lambda: (server.get("page/index.html"), server.get("state")))
+            first = timed(lambda: (server.get(""), server.get("state")))
             decoded = json.loads(server.get("state"))["recording"]["decoded"]
             while json.loads(server.get("state"))["recording"]["state"] == "decoding":
                 time.sleep(0.1)
@@ -205,7 +226,11 @@ def row(hours: float, n_corrections: int, n_edits: int) -> str:
                 undos.append(timed(lambda: server.post("undo", {})))
             memory = server.most_memory()
     cells = [f"{hours:g} h", n_turns, n_corrections, *map(shown, (saves, steps, states, undos))]
-    return "| " + " | ".join(map(str, [*cells, f"{first:.0f}", f"{up:.1f}", f"{took:.1f}", f"{memory:.0f}"])) + f" | {decoded:.0f} |"
+    return (
+        "| "
+        + " | ".join(map(str, [*cells, f"{first:.0f}", f"{up:.1f}", f"{took:.1f}", f"{memory:.0f}"]))
+        + f" | {decoded:.0f} |"
+    )
 
 
 def main() -> None:

@@ -7,25 +7,40 @@ from typing import Annotated
 
 import typer
 
-_Minutes = Annotated[
-    Path, typer.Argument(metavar="MINUTES", help="Minutes file (.json).", show_default=False, readable=False)
-]
+from bigvoice.cli.correct import Minutes
+
 _Recording = Annotated[
     Path | None,
     typer.Option("--recording", metavar="FILE", help="The recording; else the one beside the minutes.", readable=False),
 ]
-_Port = Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port of the page; 0 takes a free one.")]
+_Port = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="Port; 0 takes a free one.")]
+_Book = Annotated[Path | None, typer.Option("--book", metavar="FILE", help="Voice book.", readable=False)]
 _Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
-_Who = Annotated[str | None, typer.Option(metavar="NAME", help="Your name in the history; else the user's.")]
+_Who = Annotated[str | None, typer.Option("--who", metavar="NAME", help="Who corrects, for the log; else the user.")]
 
 
 def review(
-    minutes: _Minutes, recording: _Recording = None, port: _Port = 0, browser: _Browser = True, who: _Who = None
+    minutes: Minutes,
+    recording: _Recording = None,
+    port: _Port = 0,
+    book: _Book = None,
+    browser: _Browser = True,
+    who: _Who = None,
 ) -> None:
     """Hear a meeting and correct its minutes in the browser; nothing leaves this machine.
 
-    Each correction is saved at once. Ctrl-C, or the page itself, ends it.
+    Prints the address of the page. Each correction is saved at once; Ctrl-C, or the page itself, ends it.
     """
     from bigvoice.review.serving import serve
+    from bigvoice.settings import read_settings
 
-    serve(minutes, recording=recording, port=port, who=who or "", browser=browser, on_address=typer.echo)
+    settings = read_settings(minutes, **({"book": book} if book else {}))
+    serve(
+        minutes,
+        recording=recording,
+        port=port,
+        settings=settings,
+        who=who,
+        browser=browser,
+        on_address=lambda address: typer.echo(address),
+    )

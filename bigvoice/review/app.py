@@ -5,10 +5,15 @@
     GET  sound              a WAV file, in ranges        GET peaks?from=N      the waveform from its N-th byte on
     POST steps              {"revision": 12, "corrections": [...]}  -> Change
     POST undo, redo         {"revision": 12}                        -> Change
+    POST reject             {"revision", "speaker", "name"}         -> Change
+    POST remember           {"speaker", "confirm": false}           -> {"name", "spans", "seconds", "why_not"}
+                            {"speaker", "confirm": true, "consent": "2026-11-21" or null}
+                                                                    -> {"clip", "seconds", "warnings": [..]}
+    POST forget             {"clip"}                                -> {"name"}
     POST close              {}                                      -> {"closed": true}
 
 Sentences are in the language of the meeting, or in that of `?language=en` (or ko). What does not fit, or cannot be
-saved, is answered with 409 and {"error": "a sentence", "state": State}; what is no sense with 422 and {"error": ...}.
+done, is answered with 409 and {"error": "a sentence", "state": State}; what is no sense with 422 and {"error": ...}.
 Events: "revision" {"revision": 13} when anything changed, "sound" {"decoded": seconds, "state": "decoding"}.
 """
 
@@ -18,6 +23,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -49,12 +55,16 @@ _TYPES: Final = {
 }
 """Own ones: what the system says of a suffix differs from machine to machine."""
 _LOOK_EVERY = 1.0
+_MOST_AHEAD = 2 * 1024 * 1024
+"""Bytes of sound for a player that says only where it begins: 65 s."""
 _PIECE = 256 * 1024
 """Bytes of sound that are sent at once: 8 s."""
 
 
-def app(room: Room, *, token: str, hosts: Iterable[str], close: Callable[[], None] = lambda: None) -> Gate:
-    """The review as an ASGI app. hosts: "127.0.0.1:PORT" and its like. close: ends the server."""
+def app(
+    room: Room, *, token: str, hosts: Iterable[str], ticket: str = "", close: Callable[[], None] = lambda: None
+) -> Gate:
+    """The review as an ASGI app. hosts, ticket: as `Gate` takes them. close: ends the server."""
     routes = _Routes(room, close)
 
     @asynccontextmanager
@@ -65,10 +75,11 @@ def app(room: Room, *, token: str, hosts: Iterable[str], close: Callable[[], Non
         looking.cancel()
         with suppress(asyncio.CancelledError):
             await looking
-        room.close()
+        room.stop()
+        await run_in_threadpool(room.close)
 
     inside = Starlette(routes=routes.all(), lifespan=lifespan, exception_handlers={_NonsenseError: _nonsense})
-    return Gate(inside, token=token, hosts=hosts)
+    return Gate(inside, token=token, hosts=hosts, ticket=ticket)
 
 
 class _Routes:
@@ -82,6 +93,7 @@ class _Routes:
         gets = {"": self.index, "page/{name}": self.page, "state": self.state, "events": self.events}
         gets |= {"sound": self.sound, "peaks": self.peaks}
         posts = {"steps": self.steps, "undo": self.undo, "redo": self.redo, "close": self.close}
+        posts |= {"reject": self.reject, "remember": self.remember, "forget": self.forget}
         return [
             *(Route(f"/{path}", endpoint) for path, endpoint in gets.items()),
             *(Route(f"/{path}", endpoint, methods=["POST"]) for path, endpoint in posts.items()),
@@ -114,6 +126,20 @@ class _Routes:
         revision = await _read(request, _revision)
         return await self._changed(request, lambda language: self._room.redo(revision, language))
 
+    async def reject(self, request: Request) -> Response:
+        revision, speaker, name = await _read(request, _rejected)
+        return await self._changed(request, lambda language: self._room.reject(speaker, name, revision, language))
+
+    async def remember(self, request: Request) -> Response:
+        speaker, confirmed, consent = await _read(request, _remembered)
+        if confirmed:
+            return await self._changed(request, lambda language: self._room.remember(speaker, consent, language))
+        return await self._changed(request, lambda language: self._room.propose(speaker, language))
+
+    async def forget(self, request: Request) -> Response:
+        clip = await _read(request, lambda body: body["clip"].as_(str))
+        return await self._changed(request, lambda _: self._room.forget(clip))
+
     async def close(self, _: Request) -> Response:
         self._close()
         return _json('{"closed":true}')
@@ -125,7 +151,7 @@ class _Routes:
         sound = self._room.sound
         headers = {"accept-ranges": "bytes"}
         try:
-            part = wanted(request.headers.get("range"), sound.size)
+            part = wanted(request.headers.get("range"), sound.size, _MOST_AHEAD)
         except UnsatisfiableError:
             return Response(status_code=416, headers={**headers, "content-range": f"bytes */{sound.size}"})
         start, end = (part.start, part.end) if part else (0, sound.size)
@@ -137,9 +163,9 @@ class _Routes:
 
     async def peaks(self, request: Request) -> Response:
         start = request.query_params.get("from", "0")
-        if not start.isdecimal():
+        if not (start.isascii() and start.isdecimal() and len(start) < 10):
             raise HTTPException(422)
-        return Response(self._room.sound.waveform.since(int(start)), media_type="application/octet-stream")
+        return Response(self._room.sound.levels(int(start)), media_type="application/octet-stream")
 
     async def _pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
         for at in range(start, end, _PIECE):
@@ -192,6 +218,16 @@ def _revision(body: JsonView) -> int:
 
 def _steps(body: JsonView) -> tuple[int, list[Correction]]:
     return _revision(body), [corrections_json.from_json(each) for each in body["corrections"].each()]
+
+
+def _rejected(body: JsonView) -> tuple[int, str, str]:
+    return _revision(body), body["speaker"].as_(str), body["name"].as_(str)
+
+
+def _remembered(body: JsonView) -> tuple[str, bool, date | None]:
+    consent = body["consent"].maybe(str) if body.has("consent") else None
+    confirmed = body["confirm"].as_(bool) if body.has("confirm") else False
+    return body["speaker"].as_(str), confirmed, date.fromisoformat(consent) if consent else None
 
 
 class _NonsenseError(Exception):

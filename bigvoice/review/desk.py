@@ -15,6 +15,7 @@ from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.history import Reviewed
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
+from bigvoice.review.findings import Finder, Findings
 from bigvoice.review.log import Log, Told
 from bigvoice.review.turns import Turns, TurnTexts
 
@@ -30,6 +31,7 @@ class Seen:
     reviewed: Reviewed
     turns: Turns
     log: Told
+    findings: Findings
     trouble: str = ""
 
     @property
@@ -56,6 +58,7 @@ class Desk:
         self._texts = TurnTexts()
         self._stamp = self._stamp_now()
         self._log = Log()
+        self._finder = Finder()
         self._seen = self._look_at(1)
 
     @property
@@ -115,7 +118,8 @@ class Desk:
 
     def _look_at(self, revision: int, trouble: str = "") -> Seen:
         reviewed = self._file.reviewed
-        return Seen(revision, reviewed, self._texts.of(reviewed), self._log.follow(reviewed), trouble)
+        findings = self._finder.of(reviewed.minutes)
+        return Seen(revision, reviewed, self._texts.of(reviewed), self._log.follow(reviewed), findings, trouble)
 
     def _stamp_now(self) -> tuple[int, int, int] | None:
         """Changes with every save: each is a new file with a new time."""

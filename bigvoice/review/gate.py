@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MARK = "x-bigvoice"
@@ -46,9 +46,12 @@ HEADERS: Final = {
 class Gate:
     """An ASGI app around another. What it lets in has the root path "/TOKEN"."""
 
-    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str]) -> None:
-        """hosts: "127.0.0.1:PORT" and its like, one of which every request must name."""
-        self._app, self._token, self._hosts = app, token, frozenset(hosts)
+    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str], ticket: str = "") -> None:
+        """hosts: "127.0.0.1:PORT" and its like, one of which every request must name.
+
+        ticket: a path that leads to the page once: other users of the machine see with what a browser is started.
+        """
+        self._app, self._token, self._hosts, self._ticket = app, token, frozenset(hosts), ticket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
@@ -59,7 +62,7 @@ class Gate:
             inside = {**scope, "root_path": f"/{self._token}"}
             await (refused or self._app)(scope if refused else inside, receive, _with_headers(send))
 
-    def _refused(self, scope: Scope) -> PlainTextResponse | None:
+    def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         if headers.get("host") not in self._hosts:
@@ -67,7 +70,10 @@ class Gate:
         if origin is not None and origin not in {f"http://{host}" for host in self._hosts}:
             return PlainTextResponse("asked for by another page", 403)
         token, slash, _ = scope["path"].removeprefix("/").partition("/")
-        if not (secrets.compare_digest(token.encode(), self._token.encode()) and slash):
+        if self._ticket and not slash and _same(token, self._ticket):
+            self._ticket = ""
+            return RedirectResponse(f"/{self._token}/", 303)
+        if not (_same(token, self._token) and slash):
             return PlainTextResponse("not found", 404)
         if scope["method"] == "POST" and headers.get(MARK) != "1":
             return PlainTextResponse(f"{MARK}: 1 is missing", 403)
@@ -75,6 +81,11 @@ class Gate:
         if not length.isdecimal() or int(length) > MOST:
             return PlainTextResponse(f"more than {MOST} bytes", 413)
         return None
+
+
+def _same(said: str, secret: str) -> bool:
+    """Takes as long whatever is said."""
+    return secrets.compare_digest(said.encode("utf-8", "surrogatepass"), secret.encode())
 
 
 def _with_headers(send: Send) -> Send:

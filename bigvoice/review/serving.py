@@ -6,11 +6,12 @@ serve("meeting.json", on_address=print)
 from __future__ import annotations
 
 import errno
+import gc
 import secrets
 import socket
 import webbrowser
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -19,6 +20,8 @@ import uvicorn
 from bigvoice.errors import SettingsError
 from bigvoice.review.app import app
 from bigvoice.review.room import Room
+from bigvoice.revision import user
+from bigvoice.settings import Settings, read_settings
 
 HOST = "127.0.0.1"
 
@@ -28,37 +31,51 @@ def serve(
     *,
     recording: str | Path | None = None,
     port: int = 0,
-    who: str = "",
+    settings: Settings | None = None,
+    who: str | None = None,
     browser: bool = True,
     on_address: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the review page of a minutes file; returns when it was closed, there or with Ctrl-C.
 
-    recording: None is the one beside the minutes. port: 0 takes a free one. who: the person, for the history. browser:
-    open it. on_address: told the page's address, which nobody else knows. Raises MinutesError and RecordingError for
-    files that cannot be read, SettingsError for a port that is in use.
+    recording: None is the one beside the minutes. port: 0 takes a free one. settings: None reads the settings files
+    that hold for the minutes. who: the person, for the history; None is the user's name. browser: open it. on_address:
+    told the page's address, which nobody else knows. Raises MinutesError and RecordingError for files that cannot be
+    read, SettingsError for a port that is in use.
     """
-    room = Room(Path(path), recording=Path(recording) if recording else None, who=who)
-    token = secrets.token_urlsafe(24)
+    path = Path(path)
+    given = Path(recording) if recording else None
+    room = Room(path, recording=given, settings=settings or read_settings(path), who=user() if who is None else who)
     with _listening(port) as listener:
         own = listener.getsockname()[1]
-        server = _Server(room, token, own)
-        address = f"http://{HOST}:{own}/{token}/"
-        on_address(address)
-        if browser:
-            Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        with suppress(KeyboardInterrupt):
+        token, ticket = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if browser else ""
+        server = _Server(room, own, token, ticket)
+        on_address(f"http://{HOST}:{own}/{token}/")
+        if browser:  # in a thread: a browser that runs in the terminal comes back when it is closed
+            Thread(target=webbrowser.open, args=(f"http://{HOST}:{own}/{ticket}",), daemon=True).start()
+        with suppress(KeyboardInterrupt), _undisturbed():
             server.run([listener])
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Objects that are there already are not looked at for garbage: those of a long meeting would take 50 ms a time."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class _Server(uvicorn.Server):
     """uvicorn, without a word on the screen; streams are ended before it waits for open connections."""
 
-    def __init__(self, room: Room, token: str, port: int) -> None:
+    def __init__(self, room: Room, port: int, token: str, ticket: str) -> None:
         self._room = room
         hosts = (f"{HOST}:{port}", f"localhost:{port}")
         config = uvicorn.Config(
-            app(room, token=token, hosts=hosts, close=self._end),
+            app(room, token=token, hosts=hosts, ticket=ticket, close=self._end),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -72,7 +89,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._room.events.close()
+        self._room.stop()
         await super().shutdown(sockets)
 
 

@@ -9,27 +9,26 @@ from __future__ import annotations
 
 import hashlib
 import struct
-import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bigvoice import soundtrack
 from bigvoice.errors import BigvoiceError
+from bigvoice.levels import level
 from bigvoice.minutes.minutes import Source
 from bigvoice.progress import silent
-from bigvoice.recording import RATE
-from bigvoice.review.waveform import Waveform
+from bigvoice.recording import RATE, Recording
+from bigvoice.review.sample_file import WIDTH, SampleFile
 
 READY, DECODING, MISSING, CHANGED = "ready", "decoding", "missing", "changed"
-WIDTH: Final = 2
-"""Bytes a sample."""
 HEADER: Final = 44
+"""Bytes of a WAV file before its sound."""
+TELL_EVERY = 0.25
+"""Seconds between two reports of how far it is."""
 
 
 def header(n_samples: int) -> bytes:
@@ -43,7 +42,7 @@ def header(n_samples: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SoundState:
-    """state: ready, decoding, missing or changed. why: what is wrong; "" if nothing is. decoded: seconds."""
+    """state: ready, decoding, missing or changed. why: it cannot be decoded; "" if it can. decoded: seconds."""
 
     name: str
     state: str
@@ -52,45 +51,44 @@ class SoundState:
 
 
 class Sound:
-    """Safe to use from several threads. `start` begins, `close` ends."""
+    """Safe to use from several threads. `start` begins, `stop` ends."""
 
     def __init__(self, path: Path | None, source: Source, on_change: Callable[[], None] = lambda: None) -> None:
-        """path: None where there is no recording. on_change: called, from any thread, when there is more of it."""
+        """path: None where there is no recording. on_change: called, from any thread, now and then when there is more.
+
+        Raises RecordingError where there is no room for temporary files.
+        """
         self._path, self._source, self._on_change = path, source, on_change
         self.n_samples = round(source.duration * RATE)
-        self.waveform = Waveform()
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `close`
-        self._lock = Lock()
-        self._used = 0  # samples
-        self._stopped = Event()
-        self._done = self._changed = False
-        self._why = "" if path else "missing"
-        self._threads = [Thread(target=self._decode, daemon=True), Thread(target=self._check, daemon=True)]
+        self._store = SampleFile()
+        self._stop = Event()
+        self._done, self._why, self._sha256 = path is None, "", ""
+        self._told = 0.0
+        self._threads = [Thread(target=work, daemon=True) for work in (self._check, self._decode)] if path else []
 
     def start(self) -> None:
         """Begin to decode, and to compare the file with the one that the minutes were made of."""
-        if self._path:
-            for thread in self._threads:
-                thread.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Decode no more; who waits for sound gets silence."""
+        self._stop.set()
 
     def close(self) -> None:
-        """Stop; what was decoded is gone."""
-        self._stopped.set()
+        """After `stop`: what was decoded is gone."""
         for thread in self._threads:
             if thread.ident:
                 thread.join()
-        self._file.close()
+        self._store.close()
 
     @property
     def state(self) -> SoundState:
         """How far it is."""
-        state = MISSING if self._why else CHANGED if self._changed else READY if self._done else DECODING
-        return SoundState(self._source.file, state, self._why, self.decoded)
-
-    @property
-    def decoded(self) -> float:
-        """Seconds."""
-        return min(self._used, self.n_samples) / RATE
+        changed = self._sha256 and self._source.sha256 and self._sha256 != self._source.sha256
+        missing = self._path is None or self._why
+        state = MISSING if missing else CHANGED if changed else READY if self._done else DECODING
+        return SoundState(self._source.file, state, self._why, min(len(self._store), self.n_samples) / RATE)
 
     @property
     def size(self) -> int:
@@ -99,39 +97,31 @@ class Sound:
 
     def has(self, end: int) -> bool:
         """Whether the bytes up to there can be read; all can where nothing more will come."""
-        return self._done or bool(self._why) or end <= HEADER + WIDTH * self._used
+        return self._done or self._stop.is_set() or end <= HEADER + WIDTH * len(self._store)
 
     def read(self, start: int, end: int) -> bytes:
         """The bytes [start, end) of the WAV file; what is not decoded is silent."""
-        head = header(self.n_samples)[start:end]
         first, last = max(0, start - HEADER), min(end, self.size) - HEADER
-        if last <= first:
-            return head
-        with self._lock:
-            self._file.seek(first)
-            sound = self._file.read(last - first)
-        return head + sound.ljust(last - first, b"\0")
+        sound = self._store.read(first, last).ljust(last - first, b"\0") if last > first else b""
+        return header(self.n_samples)[start:end] + sound
 
-    def append(self, block: NDArray[np.float32], /) -> None:
-        """A `soundtrack.Tape`: takes the next samples."""
-        if self._stopped.is_set():
-            raise _StoppedError
-        with self._lock:
-            self._file.seek(WIDTH * self._used)
-            self._file.write((block.clip(-1, 1) * np.float32(32767)).astype("<i2").tobytes())
-            self._used += len(block)
-        self.waveform.append(block)
-        self._on_change()
+    def levels(self, start: int) -> bytes:
+        """The waveform from its byte of that number on, as far as it is known."""
+        return self._store.waveform.since(start)
 
-    def silence(self, n_samples: int, /) -> None:
-        """A `soundtrack.Tape`: takes zeros."""
-        for start in range(0, n_samples, RATE):
-            self.append(np.zeros(min(RATE, n_samples - start), np.float32))
+    def recording(self) -> Recording | None:
+        """All of it, as `load` gives it (230 MB an hour); None before it is decoded and compared, or without it."""
+        if not (self._done and self._path and self._sha256) or self._why:
+            return None
+        samples = self._store.samples()
+        notes = level(samples)
+        samples.setflags(write=False)
+        return Recording(samples, path=self._path, sha256=self._sha256, notes=tuple(notes))
 
     def _decode(self) -> None:
         assert self._path
         try:
-            soundtrack.read(self._path, soundtrack.mean, lambda _: self, silent)
+            self._read(self._path)
         except _StoppedError:
             return
         except (BigvoiceError, OSError) as error:
@@ -139,12 +129,31 @@ class Sound:
         self._done = True
         self._on_change()
 
+    def _read(self, path: Path) -> None:
+        track = soundtrack.read(path, soundtrack.mean, self._tape, silent)
+        if track.tally.cancels_to(self._store.power):  # as `load` does
+            soundtrack.read(path, soundtrack.only(int(track.tally.power.argmax())), self._tape, silent)
+
+    def _tape(self, _: int) -> SampleFile:
+        self._store.restart(self._grown)
+        return self._store
+
+    def _grown(self) -> None:
+        if self._stop.is_set():
+            raise _StoppedError
+        if time.monotonic() > self._told + TELL_EVERY:
+            self._told = time.monotonic()
+            self._on_change()
+
     def _check(self) -> None:
         assert self._path
-        with self._path.open("rb") as file:
-            self._changed = hashlib.file_digest(file, "sha256").hexdigest() != self._source.sha256
+        try:
+            with self._path.open("rb") as file:
+                self._sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            self._why = f"{self._path} cannot be read: {error.strerror}"
         self._on_change()
 
 
 class _StoppedError(Exception):
-    """`close` was called."""
+    """`stop` was called."""

@@ -27,7 +27,7 @@ State, the answer to `GET state`:
 
 Change, the answer to what changes anything: all of State but for "turns", of which it has what differs: {"gone":
 [[start, end, id], ..], "now": [turns, new or changed]}. Where the page had not seen the state that was changed, the
-whole State, with "stale": true.
+whole State, with "stale": true. After `POST reject` there is also "counter_example": {"kept": true, "told": ""}.
 """
 
 from __future__ import annotations
@@ -35,21 +35,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from bigvoice.documents.wording import ENGLISH, KOREAN, Wording
 from bigvoice.minutes.corrections_json import place_to_json
 from bigvoice.minutes.history import Move
-from bigvoice.minutes.listening import samples_of
-from bigvoice.minutes.minutes import Minutes, Speaker
+from bigvoice.minutes.minutes import Speaker
 from bigvoice.minutes.minutes_json import note_to_json
-from bigvoice.minutes.shares import Share, talk_shares
-from bigvoice.minutes.todo import Doubt, todo
+from bigvoice.minutes.shares import Share
+from bigvoice.minutes.todo import Doubt
 from bigvoice.minutes.wording_of_corrections import told
 from bigvoice.review import turns
 from bigvoice.review.desk import Change, Seen
 from bigvoice.review.log import Entry
+from bigvoice.span import Span
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TOGETHER = 3
 """Corrections of a step that are named where it is offered to be undone."""
 
@@ -70,11 +72,11 @@ def state(seen: Seen, around: Around, language: str, *, stale: bool = False) -> 
     return _with_turns({**head, **_small(seen, around, language)}, "[" + ",".join(seen.turns.values()) + "]")
 
 
-def change(made: Change, around: Around, language: str) -> str:
-    """What became different; the state without the turns that stayed."""
+def change(made: Change, around: Around, language: str, more: Mapping[str, Any] = NOTHING) -> str:
+    """What became different; the state without the turns that stayed. more: what else is to be told."""
     before, after = made.before.turns, made.after.turns
     gone, now = json.dumps(turns.gone(before, after)), ",".join(turns.now(before, after))
-    return _with_turns(_small(made.after, around, language), f'{{"gone":{gone},"now":[{now}]}}')
+    return _with_turns({**_small(made.after, around, language), **more}, f'{{"gone":{gone},"now":[{now}]}}')
 
 
 def _with_turns(values: Mapping[str, object], turns: str) -> str:
@@ -83,7 +85,7 @@ def _with_turns(values: Mapping[str, object], turns: str) -> str:
 
 def _small(seen: Seen, around: Around, language: str) -> dict[str, Any]:
     """Everything but the turns."""
-    minutes, shares = seen.minutes, talk_shares(seen.minutes)
+    minutes, shares, heard = seen.minutes, seen.findings.shares, seen.findings.samples
     wording = KOREAN if language == "ko" else ENGLISH
     return {
         "revision": seen.revision,
@@ -97,12 +99,12 @@ def _small(seen: Seen, around: Around, language: str) -> dict[str, Any]:
         "duration": minutes.source.duration,
         "trouble": seen.trouble,
         "recording": around.recording,
-        "speakers": [_speaker(speaker, minutes, wording) for speaker in minutes.speakers],
+        "speakers": [_speaker(speaker, heard[speaker.id], wording) for speaker in minutes.speakers],
         "notes": [note_to_json(note) for note in minutes.notes],
         "shares": [_share(row) for row in shares.speakers],
         "silence": shares.silence,
         "overlap": shares.overlap,
-        "doubts": [_doubt(each) for each in todo(minutes)],
+        "doubts": [_doubt(each) for each in seen.findings.doubts],
         "unfit": [{"what": told(u.correction, minutes, language), "why": u.why} for u in seen.reviewed.unfit],
         "undo": _offered(seen.log.undo, language),
         "redo": _offered(seen.log.redo, language),
@@ -112,7 +114,7 @@ def _small(seen: Seen, around: Around, language: str) -> dict[str, Any]:
     }
 
 
-def _speaker(speaker: Speaker, minutes: Minutes, wording: Wording) -> dict[str, Any]:
+def _speaker(speaker: Speaker, samples: Sequence[Span], wording: Wording) -> dict[str, Any]:
     return {
         "id": speaker.id,
         "number": speaker.number,
@@ -122,7 +124,7 @@ def _speaker(speaker: Speaker, minutes: Minutes, wording: Wording) -> dict[str, 
         "named_by": speaker.named_by,
         "confidence": speaker.confidence,
         "rejected": speaker.rejected,
-        "samples": [(span.start, span.end) for span in samples_of(minutes, speaker.id)],
+        "samples": [(span.start, span.end) for span in samples],
     }
 
 

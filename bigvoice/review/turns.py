@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bigvoice.minutes.history import Reviewed
+from bigvoice.minutes.listening import beside
 from bigvoice.minutes.minutes import Minutes, Utterance
 
 Key: TypeAlias = tuple[float, float, str]
@@ -31,20 +32,6 @@ def now(before: Turns, after: Turns) -> list[str]:
     return [text for key, text in after.items() if before.get(key) != text]
 
 
-def heard_with(utterances: Sequence[Utterance]) -> list[tuple[str, ...]]:
-    """For each utterance the ids of the others who speak at the same time, in order of their first word then."""
-    found: list[dict[str, None]] = [{} for _ in utterances]
-    going: list[int] = []
-    for i, new in enumerate(utterances):
-        going = [j for j in going if utterances[j].span.end > new.span.start]
-        for j in going:
-            if utterances[j].speaker != new.speaker and new.span.duration > 0:
-                found[i][utterances[j].speaker] = None
-                found[j][new.speaker] = None
-        going.append(i)
-    return [tuple(ids) for ids in found]
-
-
 class TurnTexts:
     """The texts made last: an utterance that a correction leaves alone stays the same object, and so its text."""
 
@@ -59,7 +46,8 @@ class TurnTexts:
             self._machine = reviewed.machine
             self._found = {key_of(utterance): utterance for utterance in reviewed.machine.utterances}
         utterances = reviewed.minutes.utterances
-        made = [self._text(*each) for each in zip(utterances, heard_with(utterances), strict=True)]
+        others = [tuple(dict.fromkeys(u.speaker for u in those)) for those in beside(utterances)]
+        made = [self._text(*each) for each in zip(utterances, others, strict=True)]
         self._made = {id(each[0]): each for each in made}  # the utterance is kept with it, so no other gets its id
         return {key_of(utterance): text for utterance, _, _, text in made}
 

@@ -1,0 +1,50 @@
+"""Learning: what a review does with the voice book. Each call opens the book anew, so any thread may make it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from bigvoice.errors import BigvoiceError
+from bigvoice.minutes.minutes import Minutes
+from bigvoice.recording import Recording
+from bigvoice.voices.book import VoiceBook, default_path
+from bigvoice.voices.counter_examples import KeptCounterExample, keep_counter_example
+from bigvoice.voices.remembering import Proposal, Remembered, forget_again, proposal, remember
+
+
+class Learning:
+    """The voice book of a review, which need not be there before somebody is remembered."""
+
+    def __init__(self, book: Path | None) -> None:
+        """book: None is the user's own."""
+        self._path = book or default_path()
+
+    def people(self) -> tuple[str, ...]:
+        """The names in the book; none where it is not there, or cannot be read."""
+        if not self._path.exists():
+            return ()
+        try:
+            with VoiceBook.open(self._path, create=False) as book:
+                return tuple(person.name for person in book.list())
+        except BigvoiceError:  # told when it is needed; names that are offered are not
+            return ()
+
+    def propose(self, minutes: Minutes, speaker: str, recording: Recording | None, language: str) -> Proposal:
+        """What would be kept of a speaker. recording: None chooses without listening. Raises MinutesError."""
+        return proposal(minutes, speaker, recording, language="ko" if language == "ko" else "en")
+
+    def remember(self, recording: Recording, proposed: Proposal, consent: date | None) -> Remembered:
+        """Keep it. Raises VoiceBookError."""
+        with VoiceBook.open(self._path) as book:
+            return remember(book, recording, proposed, consent=consent)
+
+    def forget(self, clip: str) -> str:
+        """Take a remembered clip out again; gives the person's name. Raises VoiceBookError."""
+        with VoiceBook.open(self._path, create=False) as book:
+            return forget_again(book, clip)
+
+    def keep_not(self, recording: Recording, minutes: Minutes, speaker: str, name: str) -> KeptCounterExample:
+        """Keep that the speaker is not this person. Raises VoiceBookError where nobody in the book is called so."""
+        with VoiceBook.open(self._path, create=False) as book:
+            return keep_counter_example(book, recording, minutes, speaker, name)
