@@ -80,6 +80,10 @@ export class Commands {
     this.transcript.choose(this.meeting.turns.at(-1), { focus: true });
   }
 
+  to_transcript() {
+    this.transcript.choose(this.turn, { focus: true });
+  }
+
   spoken_turn() {
     this.transcript.choose(this.following.turn ?? this.meeting.turns[0], { focus: true });
     this.following.set(true);
@@ -176,9 +180,7 @@ export class Commands {
     const steps = all ? [assign(turn, id)] : assignWords(turn, selected.from, selected.to, id);
     const [start, end] = steps.at(-1).turn;
     this.transcript.select(null);
-    if (!(await this.saving.correct(steps))) return;
-    const given = this.meeting.find(`${start} ${end} ${id}`);
-    if (given) this.transcript.choose(given, { show: true });
+    if (!(await this.#savedThenAt(steps, [start, end, id]))) return;
     announce(say("assign_done", { speaker: this.meeting.called(id) }));
   }
 
@@ -213,10 +215,16 @@ export class Commands {
 
   async #split(turn, step) {
     const [, end, speaker] = turn.turn;
-    if (!(await this.saving.correct([step]))) return;
-    const second = this.meeting.find(`${step.at} ${end} ${speaker}`);
-    if (second) this.transcript.choose(second, { show: true });
-    announce(say("split_done"));
+    if (await this.#savedThenAt([step], [step.at, end, speaker])) announce(say("split_done"));
+  }
+
+  /** Makes corrections; then the turn of a place is the current one, unless she went on to another meanwhile. */
+  async #savedThenAt(steps, place) {
+    const { visits } = this.transcript;
+    if (!(await this.saving.correct(steps))) return false;
+    const turn = this.meeting.find(place.join(" "));
+    if (turn && this.transcript.visits === visits) this.transcript.choose(turn);
+    return true;
   }
 
   join() {

@@ -29,7 +29,7 @@ import { Toolbar } from "./toolbar.js";
 import { Transcript } from "./transcript.js";
 import { Waveform } from "./waveform.js";
 
-const OF_CONTROLS = new Set(["Space", "Enter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]);
+const OF_CONTROLS = new Set(["Space", "Enter", "NumpadEnter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]);
 
 translate();
 drawIcons();
@@ -129,7 +129,9 @@ function listenToKeys({ commands, editor }) {
   });
   document.addEventListener("click", (event) => {
     const command = event.target.closest?.("[data-do]")?.dataset.do;
-    if (command) commands[command]();
+    if (!command) return;
+    event.preventDefault();
+    commands[command]();
   });
 }
 

@@ -61,12 +61,14 @@ export class SpeakersSheet {
   }
 
   #listen(field, id) {
-    const save = () => this.#speaker(id) && this.asking.name(this.#speaker(id), field.value);
-    field.addEventListener("change", save);
+    const before = () => this.#speaker(id)?.name ?? "";
+    field.addEventListener("change", () => {
+      const written = field.value;
+      field.value = before(); // until it is so: she may be asked first
+      if (this.#speaker(id)) this.asking.name(this.#speaker(id), written);
+    });
     field.addEventListener("keydown", (event) => {
-      if (event.isComposing) return;
-      if (event.key === "Enter") save();
-      if (event.key === "Escape") field.value = this.#speaker(id).name ?? "";
+      if (event.key === "Escape" && !event.isComposing) field.value = before();
     });
   }
 

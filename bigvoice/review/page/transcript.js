@@ -13,6 +13,7 @@ export class Transcript extends EventTarget {
   views = new Map();
   current = null; // a TurnView
   selected = null; // {from, to} of the current turn's words
+  visits = 0; // grows whenever a turn is chosen, but not by a change that took the current one away
 
   /** @param {import("./meeting.js").Meeting} meeting */
   constructor(meeting) {
@@ -45,6 +46,7 @@ export class Transcript extends EventTarget {
   choose(turn, { focus = this.focused, show = true, words = null } = {}) {
     const view = turn && this.view(turn);
     if (!view) return;
+    this.visits += 1;
     if (view !== this.current) {
       this.#tabbable(this.current, false);
       this.current?.select(null);
@@ -188,7 +190,9 @@ export class Transcript extends EventTarget {
     const next = successor(this.meeting.turns, place);
     this.current = null;
     this.selected = null;
+    const { visits } = this;
     if (next) this.choose(next, { focus: focused, show: focused });
+    this.visits = visits;
   }
 
   #fitting(view) {
