@@ -52,14 +52,24 @@ async function reached(path, options) {
 
 /**
  * Listens to the server. `on`: "revision" and "sound" with their values, "open" when it is there (true: again).
- * A connection that the browser has given up is opened again.
+ * A connection that the browser has given up is opened again. A tab that is not seen does not listen: a browser has six
+ * connections to a server for all tabs, and one that is kept by each would soon leave none.
  */
-export function listen(on, again = false) {
-  const source = new EventSource("events");
-  for (const name of ["revision", "sound"]) source.addEventListener(name, (event) => on[name](JSON.parse(event.data)));
-  source.onopen = () => {
-    on.open(again);
-    again = true;
+export function listen(on) {
+  let source = null;
+  let again = false;
+  const begin = () => {
+    source?.close();
+    source = null;
+    if (document.hidden) return;
+    source = new EventSource("events");
+    for (const name of ["revision", "sound"]) source.addEventListener(name, (event) => on[name](JSON.parse(event.data)));
+    source.onopen = () => {
+      on.open(again);
+      again = true;
+    };
+    source.onerror = () => source?.readyState === EventSource.CLOSED && setTimeout(begin, 1000);
   };
-  source.onerror = () => source.readyState === EventSource.CLOSED && setTimeout(() => listen(on, true), 1000);
+  document.addEventListener("visibilitychange", begin);
+  begin();
 }
