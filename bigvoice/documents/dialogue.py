@@ -1,14 +1,19 @@
-"""Dialogue: what was said as it is read: blocks of one speaker with a time stamp, unsure words apart, overlaps told."""
+"""Dialogue: what was said as it is read: blocks of one speaker with a time stamp, unsure words apart, overlaps told.
+
+What a person noted as an agenda point stands before the block that it begins with.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from bigvoice.documents.line import one_line, piece
 from bigvoice.documents.wording import Wording
-from bigvoice.minutes.minutes import Minutes, Speaker, Utterance, blocks
+from bigvoice.minutes.minutes import AGENDA, Minutes, Note, Speaker, Utterance, blocks
 from bigvoice.word import Word
 
 UNSURE_BELOW = 0.5
@@ -35,11 +40,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """Where an agenda point begins; `id` of the note. clock: "HH:MM:SS"."""
+
+    id: str
+    clock: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """What one speaker said until the next one spoke.
+    """What one speaker said until the next one spoke, or the next agenda point began.
 
     clock: when it began, "HH:MM:SS". label: "" where it would tell nothing. with_others: labels of those who spoke at
-    the same time, in order of their numbers. runs: () where nothing was transcribed.
+    the same time, in order of their numbers. runs: () where nothing was transcribed. points: which begin with it.
     """
 
     start: float
@@ -49,6 +63,7 @@ class Block:
     label: str
     runs: tuple[Run, ...]
     with_others: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
 
     @property
     def overlap(self) -> bool:
@@ -76,25 +91,50 @@ def dialogue(minutes: Minutes, wording: Wording, *, mark_unsure: bool) -> tuple[
     voices = {speaker.id: speaker for speaker in minutes.speakers}
     labels = wording.labels(minutes)
     others = simultaneous(minutes.utterances)
+    points = _points(minutes)
     found = []
     start = 0
-    for paragraph in _paragraphs(minutes.utterances):
+    for paragraph in paragraphs(minutes):
         around = [voices[other] for other in set().union(*others[start : start + len(paragraph)])]
+        block = _block(paragraph, labels[paragraph[0].speaker], around, wording, mark_unsure=mark_unsure)
+        found.append(replace(block, points=points[start]))
         start += len(paragraph)
-        found.append(_block(paragraph, labels[paragraph[0].speaker], around, wording, mark_unsure=mark_unsure))
     return tuple(found)
 
 
-def _paragraphs(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
-    """The blocks, those of a long talk cut at utterances."""
+def last_points(minutes: Minutes) -> tuple[Point, ...]:
+    """The agenda points after which nobody speaks."""
+    return _points(minutes)[len(minutes.utterances)]
+
+
+def paragraphs(minutes: Minutes) -> list[list[Utterance]]:
+    """The utterances of each block: those of a long talk cut at utterances, and where an agenda point begins."""
+    begins = _points(minutes)
     found: list[list[Utterance]] = []
-    for block in blocks(utterances):
+    number = 0
+    for block in blocks(minutes.utterances):
         found.append([])
         for utterance in block:
-            if found[-1] and utterance.span.end - found[-1][0].span.start > PARAGRAPH:
+            late = found[-1] and utterance.span.end - found[-1][0].span.start > PARAGRAPH
+            if late or (found[-1] and number in begins):
                 found.append([])
             found[-1].append(utterance)
+            number += 1
     return found
+
+
+def _points(minutes: Minutes) -> dict[int, tuple[Point, ...]]:
+    """Agenda points by the number of the utterance before which they stand: the first that lies mostly after them."""
+    begins: dict[int, tuple[Point, ...]] = defaultdict(tuple)
+    middles = list(accumulate((utterance.span.middle for utterance in minutes.utterances), max))
+    for note in minutes.notes:
+        if note.kind == AGENDA:
+            begins[bisect_left(middles, note.time)] += (_point(note),)
+    return begins
+
+
+def _point(note: Note) -> Point:
+    return Point(note.id, clock(note.time), one_line(note.text))
 
 
 def _block(
