@@ -21,7 +21,19 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bigvoice.documents.docx_fields import Fields, Next, Parent, Person, Row, Spoken, Stretch, fields_of
+from bigvoice.documents.docx_bookmarks import name_bookmarks
+from bigvoice.documents.docx_fields import (
+    Fields,
+    Heading,
+    Next,
+    Noted,
+    Parent,
+    Person,
+    Row,
+    Spoken,
+    Stretch,
+    fields_of,
+)
 from bigvoice.documents.docx_marks import UNSURE_STYLE, guard, number_drawings, resolve
 from bigvoice.documents.filled_in import stamp
 from bigvoice.documents.view import view_of
@@ -119,7 +131,7 @@ def _advice(error: Exception) -> str:
     if not isinstance(error, UndefinedError):
         return "mend it in Word and try again"
     record = re.search(r"docx_fields\.(\w+) object", error.message or "")
-    rows = (Person, Row, Parent, Stretch, Next, Spoken)
+    rows = (Person, Row, Parent, Stretch, Next, Noted, Heading, Spoken)
     known = next((kind for kind in rows if record and kind.__name__ == record[1]), Fields)
     return f"there are {', '.join(field.name for field in fields(known))}"
 
@@ -161,6 +173,7 @@ def _finish(document: Any, title: str) -> None:
     for part in (document.part, *_margins(document)):
         resolve(part, part._element)
     number_drawings(document.element)
+    name_bookmarks(part._element for part in (document.part, *_margins(document)))
     properties = document.core_properties
     properties.title, properties.created = title[:255], datetime.now(UTC)  # as much as the format takes
     properties.modified, properties.last_modified_by, properties.revision = properties.created, "", 1
