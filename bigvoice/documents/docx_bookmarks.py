@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 
-from bigvoice.documents.docx_keys import BEGINS, ENDS, Key, digest_of
+from bigvoice.documents.docx_keys import BEGINS, ENDS, Key, digest_of, state_name
 from bigvoice.documents.docx_lines import Line, lines_of
 
 _START, _END, _NAME, _ID = qn("w:bookmarkStart"), qn("w:bookmarkEnd"), qn("w:name"), qn("w:id")
@@ -19,7 +20,7 @@ def name_bookmarks(roots: Iterable[Any]) -> None:
     What a template shows twice is marked once, as names are unique in a document.
     """
     roots = list(roots)
-    number = 1 + max((int(each.get(_ID) or 0) for root in roots for each in root.iter(_START)), default=0)
+    number = _free_id(roots)
     taken: set[str] = set()
     for root in roots:
         pairs = _pairs(root)
@@ -35,6 +36,20 @@ def name_bookmarks(roots: Iterable[Any]) -> None:
             else:
                 taken.add(key)
                 start.set(_NAME, names[key])
+
+
+def mark_state(body: Any, state: str) -> None:
+    """A bookmark at the very beginning that tells which state of the minutes the document shows."""
+    paragraph = next(body.iter(qn("w:p")), None)
+    if paragraph is not None:
+        start = parse_xml(f'<w:bookmarkStart {nsdecls("w")} w:id="{_free_id([body])}" w:name="{state_name(state)}"/>')
+        end = parse_xml(f'<w:bookmarkEnd {nsdecls("w")} w:id="{start.get(_ID)}"/>')
+        paragraph.append(start)
+        paragraph.append(end)
+
+
+def _free_id(roots: Iterable[Any]) -> int:
+    return 1 + max((int(each.get(_ID) or 0) for root in roots for each in root.iter(_START)), default=0)
 
 
 def _pairs(root: Any) -> list[tuple[Any, Any]]:

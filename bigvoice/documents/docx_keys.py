@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bigvoice.documents.line import one_line
+from bigvoice.minutes.minutes import Minutes
 from bigvoice.span import Span
 
 PREFIX = "_bv"  # names that begin with a low line are not shown in Word's list of bookmarks
-TEXT, LABEL, NAME, FACT = "t", "s", "p", "h"
+TEXT, LABEL, NAME, FACT, STATE = "t", "s", "p", "h", "z"
 NOTE_PARTS: Mapping[str, str] = MappingProxyType({"number": "i", "text": "n", "who": "w", "until": "u", "clock": "k"})
 BEGINS, ENDS = 1, 2
 _NAME = re.compile(rf"{PREFIX}(?P<kind>[a-z])(?P<edges>[0-3])_(?P<place>\d+_[a-z2-7]{{8}})_(?P<digest>[a-z2-7]{{8}})")
@@ -85,6 +86,20 @@ def fact_key(field: str) -> str:
 def note_key(part: str, kind: str, id: str, row: int = 0) -> str:
     """Of a note: its "number", "text", "who", "until" or "clock". id: "" in an empty row, which its number tells."""
     return f"{NOTE_PARTS[part]}_{row}_{_digest('note', kind, id or str(row))}"
+
+
+def state_of(minutes: Minutes) -> str:
+    """Eight letters that tell what minutes say from what they said before a correction."""
+    facts = [minutes.title, minutes.place, str(minutes.date)]
+    voices = [part for speaker in minutes.speakers for part in (speaker.id, speaker.label(), speaker.role or "")]
+    said = [part for u in minutes.utterances for part in (place_of(u.span, u.speaker), u.text, str(u.checked))]
+    noted = [part for note in minutes.notes for part in (note.id, note.kind, note.text, note.who, note.until)]
+    return _digest(*facts, *voices, *said, *noted)
+
+
+def state_name(state: str) -> str:
+    """The name of the bookmark that tells which state a document shows."""
+    return Key(STATE, f"0_{state}", 0, digest_of("")).name
 
 
 def _digest(*parts: str) -> str:
