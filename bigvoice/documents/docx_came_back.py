@@ -20,7 +20,7 @@ from bigvoice.documents.came_back import CameBack, NoteBack, Said
 from bigvoice.documents.docx_keys import FACT, NAME, NOTE_PARTS, STATE, fact_key
 from bigvoice.documents.docx_lines import Line, lines_of
 from bigvoice.documents.docx_made import made_of
-from bigvoice.documents.docx_passages import passages_of
+from bigvoice.documents.docx_passages import HEADER, passages_of
 from bigvoice.documents.docx_regions import Region, cells_of, regions_of
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
@@ -100,6 +100,10 @@ def _notes(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[NoteBac
     for region in marked:
         if region.key.place.startswith("0_"):  # an agenda point, which is in no table of notes
             yield NoteBack(region.key.place, 0, {"text": Said(region.text, region.key.digest)})
+    known = {region.first for region in marked}
+    for number, line in enumerate(lines):  # one whose bookmark is lost, or that a person added
+        if number not in known and line.style.startswith("Heading") and (header := HEADER.fullmatch(line.text)):
+            yield NoteBack("", 0, {"text": Said(one_line(header[2])), "clock": Said(header[1])})
     rows = [region for region in marked if region.cell and not region.key.place.startswith("0_")]
     for table in dict.fromkeys(region.cell[0] for region in rows if region.cell):
         yield from _rows(lines, table, [region for region in rows if region.cell and region.cell[0] == table], parts)

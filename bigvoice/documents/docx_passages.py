@@ -15,7 +15,8 @@ from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
 
 _CLOCK = re.compile(r"\d{2,}:\d\d:\d\d")
-_HEADER = re.compile(rf"\s*\[({_CLOCK.pattern})\]\s*(.*)", re.DOTALL)
+HEADER = re.compile(rf"\s*\[({_CLOCK.pattern})\]\s*(.*)", re.DOTALL)
+"""A line that begins with a clock."""
 _MARKS = "|".join(re.escape(wording.overlap_mark).replace(re.escape("{names}"), ".+?") for wording in (ENGLISH, KOREAN))
 _OVERLAP_BEFORE = re.compile(rf"^\s*\((?:{_MARKS})\)\s*")
 _OVERLAP_AFTER = re.compile(rf"\s*\((?:{_MARKS})\)\s*$")
@@ -150,7 +151,8 @@ def _drafts(lines: Sequence[Line], numbers: Sequence[int], regions: Sequence[Reg
         if number <= passed:  # within a bookmark that began above
             continue
         label, text = here.get(LABEL), here.get(TEXT)
-        header = _HEADER.fullmatch(line.text) if not (text and not label) else None
+        ends = _ends(line, here)
+        header = None if ends or (text and not label) else HEADER.fullmatch(line.text)
         if label or header:
             _close(now, followed=True)
             found.append(now := _begun(label, header, text))
@@ -162,7 +164,7 @@ def _drafts(lines: Sequence[Line], numbers: Sequence[int], regions: Sequence[Reg
             passed = text.last
         elif label or header:
             continue
-        elif _ends(line, here):
+        elif ends:
             _close(now, followed=False)
             now = None
         elif now is not None and line.text.strip():

@@ -13,7 +13,7 @@ from bigvoice.documents.dialogue import clock
 from bigvoice.documents.docx_keys import note_key
 from bigvoice.documents.line import one_line
 from bigvoice.minutes.corrections import Correction, DropNote, PutNote
-from bigvoice.minutes.minutes import ACTION, DECISION, Minutes, Note
+from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note
 
 ROWS = 100
 """Rows of a table that may be empty when a document is made; templates have three."""
@@ -31,13 +31,17 @@ def notes_taken(
     seen: set[str] = set()
     for row in rows:
         digest = row.place.partition("_")[2]
-        before = notes.get(digest)
+        before = notes.get(digest) or _at_its_time(row, base)
         text = one_line(row.parts["text"].text) if "text" in row.parts else ""
         if before:
             seen.add(before.id)
             yield from _again(row, before, text, comparison, deletions=deletions)
-        elif text and (kind := empty.get(digest) or kinds.get(row.table)) and digest not in _others(row, notes, empty):
-            yield PutNote(_made(Note(_id(kind, row.row), kind, 0.0, text), row.parts))
+        elif (
+            text
+            and (kind := AGENDA if not row.row else empty.get(digest) or kinds.get(row.table))
+            and digest not in _others(row, notes, empty)
+        ):
+            yield PutNote(_made(Note(_id(kind, row), kind, 0.0, text), row.parts))
     shown = {kinds.get(row.table) for row in rows if row.row}
     for note in base.notes:
         if note.kind in shown and note.id not in seen:
@@ -65,7 +69,8 @@ def _again(row: NoteBack, before: Note, text: str, comparison: Comparison, *, de
     if not text and "text" in row.parts:
         yield from _gone(before, comparison, deletions=deletions)
         return
-    shown = {"text": before.text, "who": before.who, "until": before.until, "clock": _shown(before)}
+    at = clock(before.time) if before.time or before.kind == AGENDA else ""
+    shown = {"text": before.text, "who": before.who, "until": before.until, "clock": at}
     changed = {
         part: said
         for part, said in row.parts.items()
@@ -74,10 +79,6 @@ def _again(row: NoteBack, before: Note, text: str, comparison: Comparison, *, de
     after = _made(before, changed)
     if after != before:
         yield PutNote(after)
-
-
-def _shown(note: Note) -> str:
-    return clock(note.time) if note.time else ""
 
 
 def _gone(note: Note, comparison: Comparison, *, deletions: bool) -> Iterator[Correction]:
@@ -98,8 +99,17 @@ def _made(note: Note, parts: Mapping[str, Said]) -> Note:
     return replace(note, **said, time=note.time if seconds is None else seconds)
 
 
-def _id(kind: str, row: int) -> str:
-    return f"{kind}-{row}"
+def _id(kind: str, row: NoteBack) -> str:
+    """The same whenever the same document comes back."""
+    return f"{kind}-{row.row or one_line(row.parts['clock'].text)}"
+
+
+def _at_its_time(row: NoteBack, base: Minutes) -> Note | None:
+    """The agenda point of a heading whose bookmark is lost."""
+    if row.place or row.row:
+        return None
+    times = [note for note in base.notes if note.kind == AGENDA and clock(note.time) == row.parts["clock"].text]
+    return times[0] if times else None
 
 
 def _digest(part: str, kind: str, id: str, row: int = 0) -> str:
