@@ -16,6 +16,7 @@ from bigvoice.documents import renderer, write
 from bigvoice.documents.filled_in import CHOICE, refuse_filled_in
 from bigvoice.errors import DocumentError, MinutesError
 from bigvoice.minutes import store
+from bigvoice.minutes.history import Reviewed
 from bigvoice.minutes.minutes import Maker, Minutes, Source
 from bigvoice.minutes.whole_file import why_not_written
 from bigvoice.settings import DocumentOptions
@@ -53,12 +54,18 @@ class Targets:
             else:
                 refuse_filled_in(file, since=self.home)
 
-    def write(self, minutes: Minutes, options: DocumentOptions) -> None:
-        """Each file whole or not at all. Raises DocumentError or MinutesError."""
+    def write(self, minutes: Minutes, options: DocumentOptions) -> Reviewed:
+        """Each file whole or not at all; corrections in a home that was there hold in all of them.
+
+        Gives what the home holds now. Raises DocumentError or MinutesError.
+        """
+        reviewed = store.save_anew(minutes, self.home, force=self.force) if self.home else Reviewed(minutes)
         for file in self.files:
-            write(minutes, file, options=options, force=self.force)
+            if file != self.home:
+                write(reviewed.minutes, file, options=options, force=self.force)
         if self.home:
             os.utime(self.home)  # so that a document is newer only if it was changed
+        return reviewed
 
 
 def targets_of(

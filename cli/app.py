@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bigvoice.cli import corpus, doctor, evaluate, minutes, models, render, talk_ratio, train, voices
+from bigvoice.cli import corpus, correct, doctor, evaluate, minutes, models, render, talk_ratio, train, voices
 from bigvoice.errors import BigvoiceError, SettingsError
 from bigvoice.version import version
 
@@ -27,6 +27,7 @@ app.command()(minutes.minutes)
 app.command()(minutes.diarize)
 app.command()(minutes.transcribe)
 app.command()(render.render)
+app.command()(correct.correct)
 app.command(cls=talk_ratio.TalkRatioCommand)(talk_ratio.talk_ratio)
 app.add_typer(voices.app)
 app.add_typer(models.app)

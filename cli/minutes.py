@@ -71,5 +71,5 @@ def _work(way: str, recording: Path, settings: Settings, targets: Targets, *, qu
     targets.check(recording, settings.document)
     with Screen(quiet=quiet) as screen:
         found = getattr(run, way)(recording, settings, hook=screen.hook)
-    targets.write(found, settings.document)
-    show(found, targets.files, quiet=quiet, as_json=as_json)
+    reviewed = targets.write(found, settings.document)
+    show(reviewed.minutes, targets.files, unfit=reviewed.unfit, quiet=quiet, as_json=as_json)

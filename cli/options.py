@@ -50,7 +50,7 @@ def takes_settings(*sections: str) -> Callable[[Command], Command]:
             options = {keyword: value for keyword, value in values.items() if value is not None}
             command(settings=read_settings(given.get("recording"), **options), **given)
 
-        return _with_parameters(run, command, "settings", map(_parameter, chosen))
+        return with_parameters(run, command, "settings", map(_parameter, chosen))
 
     return decorate
 
@@ -69,12 +69,12 @@ def takes(group: type[Options], parameter: str) -> Callable[[Command], Command]:
             read = {each.name: each.read(value, None) for each, value in values.items() if value is not None}
             command(**{parameter: group(**read)}, **given)
 
-        return _with_parameters(run, command, parameter, map(_parameter, chosen))
+        return with_parameters(run, command, parameter, map(_parameter, chosen))
 
     return decorate
 
 
-def _with_parameters(run: Command, command: Command, instead: str, more: Iterable[inspect.Parameter]) -> Command:
+def with_parameters(run: Command, command: Command, instead: str, more: Iterable[inspect.Parameter]) -> Command:
     """`run`, for typer: with the parameters of `command`, and others instead of one of them."""
     signature = inspect.signature(command, eval_str=True)
     own = [parameter for parameter in signature.parameters.values() if parameter.name != instead]

@@ -16,8 +16,10 @@ from rich.table import Table
 from bigvoice import progress
 from bigvoice.documents.shares_table import percents
 from bigvoice.documents.wording import ENGLISH
+from bigvoice.minutes.correcting import Unfit
 from bigvoice.minutes.minutes import SUGGESTED, Minutes
 from bigvoice.minutes.shares import Share, talk_shares
+from bigvoice.minutes.wording_of_corrections import told
 
 STAGES = {
     "voices": "Listening to enrolled voices again",
@@ -89,16 +91,24 @@ def _in_words(stage: str) -> str:
     return f"{shown}, channel {channel}" if channel else shown
 
 
-def show(minutes: Minutes, files: Sequence[Path], *, quiet: bool = False, as_json: bool = False) -> None:
+def show(
+    minutes: Minutes,
+    files: Sequence[Path],
+    *,
+    unfit: Sequence[Unfit] = (),
+    quiet: bool = False,
+    as_json: bool = False,
+) -> None:
     """The summary on stdout: who spoke how much, what the reader is to know, where the files are."""
+    lost = [f"{told(each.correction, minutes)} ({each.why})" for each in unfit]
     if as_json:
-        print(json.dumps(summary(minutes, files), ensure_ascii=False, indent=2))
+        print(json.dumps(summary(minutes, files, lost), ensure_ascii=False, indent=2))
     elif not quiet:
-        _print_table(minutes, files)
+        _print_table(minutes, files, lost)
 
 
-def summary(minutes: Minutes, files: Sequence[Path]) -> dict[str, Any]:
-    """The summary as JSON values; times in seconds."""
+def summary(minutes: Minutes, files: Sequence[Path], lost: Sequence[str] = ()) -> dict[str, Any]:
+    """The summary as JSON values; times in seconds. lost: corrections that no longer fit, in words."""
     shares = talk_shares(minutes)
     return {
         "recording": minutes.source.file,
@@ -109,6 +119,7 @@ def summary(minutes: Minutes, files: Sequence[Path]) -> dict[str, Any]:
         "overlap": round(shares.overlap, 2),
         "made_with": dict(minutes.maker.parts),
         "notices": list(minutes.maker.notices),
+        "corrections_left": list(lost),
         "files": [str(file) for file in files],
     }
 
@@ -128,7 +139,7 @@ def _speaker_to_json(row: Share) -> dict[str, Any]:
     }
 
 
-def _print_table(minutes: Minutes, files: Sequence[Path]) -> None:
+def _print_table(minutes: Minutes, files: Sequence[Path], lost: Sequence[str]) -> None:
     console = Console(highlight=False)
     shares = talk_shares(minutes)
     table = Table("Speaker", "Role", title=escape(minutes.title or minutes.source.file), title_justify="left")
@@ -146,6 +157,8 @@ def _print_table(minutes: Minutes, files: Sequence[Path]) -> None:
     suggested = any(speaker.named_by == SUGGESTED for speaker in minutes.speakers)
     for notice in (*minutes.maker.notices, *([ENGLISH.suggested_note] if suggested else [])):
         console.print(f"Note: {notice}", markup=False, soft_wrap=not console.is_terminal)  # in a file it is one line
+    for line in lost:
+        console.print(f"A correction no longer fits: {line}", markup=False, soft_wrap=True)
     for file in files:
         console.print(f"-> {file}", markup=False, soft_wrap=True)
 

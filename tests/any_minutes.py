@@ -6,7 +6,21 @@ from datetime import timedelta, timezone
 
 from hypothesis import strategies as st
 
-from bigvoice.minutes.minutes import GIVEN, KNOWN, SUGGESTED, UNKNOWN, Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.minutes import corrections as c
+from bigvoice.minutes.correcting import corrected
+from bigvoice.minutes.minutes import (
+    GIVEN,
+    KNOWN,
+    NOTES,
+    SUGGESTED,
+    UNKNOWN,
+    Maker,
+    Minutes,
+    Note,
+    Source,
+    Speaker,
+    Utterance,
+)
 from bigvoice.span import Span
 from bigvoice.traits import Traits
 from bigvoice.word import Word
@@ -28,7 +42,15 @@ def speakers(draw: st.DrawFn, number: int) -> Speaker:
     named_by = draw(st.sampled_from([KNOWN, GIVEN, SUGGESTED, UNKNOWN]))
     name = None if named_by == UNKNOWN else draw(texts)
     role = None if named_by == UNKNOWN else draw(st.none() | st.sampled_from(["mother", "아빠", "chair", ""]) | texts)
-    return Speaker(f"s{number}", number, name, role, named_by, draw(shares), draw(traits))
+    rejected = tuple(draw(st.lists(texts, max_size=1)))
+    return Speaker(f"s{number}", number, name, role, named_by, draw(shares), draw(traits), rejected)
+
+
+@st.composite
+def notes(draw: st.DrawFn) -> tuple[Note, ...]:
+    kinds = draw(st.lists(st.sampled_from(NOTES), max_size=2))
+    found = [Note(f"n{n}", kind, draw(times), draw(texts), draw(texts), draw(texts)) for n, kind in enumerate(kinds)]
+    return tuple(sorted(found, key=lambda note: note.time))
 
 
 @st.composite
@@ -39,7 +61,8 @@ def minutes(draw: st.DrawFn) -> Minutes:
         who = st.sampled_from([voice.id for voice in voices])
         said = draw(
             st.lists(
-                st.builds(Utterance, spans, who, st.lists(words, max_size=4).map(tuple), shares, traits), max_size=8
+                st.builds(Utterance, spans, who, st.lists(words, max_size=4).map(tuple), shares, traits, st.booleans()),
+                max_size=8,
             )
         )
     return Minutes(
@@ -57,4 +80,37 @@ def minutes(draw: st.DrawFn) -> Minutes:
         agenda=tuple(draw(st.lists(texts, max_size=3))),
         speakers=tuple(voices),
         utterances=tuple(sorted(said, key=lambda utterance: utterance.span)),
+        notes=draw(notes()),
+    )
+
+
+@st.composite
+def corrections(draw: st.DrawFn, minutes: Minutes) -> tuple[c.Correction, ...]:
+    """Up to six corrections, most of which fit the minutes that those before them leave."""
+    found: list[c.Correction] = []
+    for _ in range(draw(st.integers(0, 6))):
+        found.append(draw(_correction(minutes)))
+        minutes, _unfit = corrected(minutes, found[-1:])
+    return tuple(found)
+
+
+def _correction(minutes: Minutes) -> st.SearchStrategy[c.Correction]:
+    place = st.sampled_from([c.Place.of(u) for u in minutes.utterances] or [c.Place(Span(0, 1), "s1")])
+    who = st.sampled_from([speaker.id for speaker in minutes.speakers] or ["s1"])
+    note = st.builds(Note, st.sampled_from(["n1", "n2"]), st.sampled_from(NOTES), times, texts, texts, texts)
+    return st.one_of(
+        st.builds(c.Rename, who, texts, st.none() | texts),
+        st.builds(c.Reject, who, texts),
+        st.builds(c.Merge, who, who),
+        st.builds(c.Assign, place, who | st.just("s9")),
+        st.builds(c.Split, place, times, st.none() | st.integers(0, 3)),
+        place.flatmap(lambda turn: st.just(c.Split(turn, turn.span.middle))),
+        st.builds(c.Join, place, place),
+        st.builds(c.Write, place, texts, texts),
+        st.builds(c.Check, place, st.booleans()),
+        st.builds(c.Delete, place, texts),
+        st.builds(c.Insert, st.builds(c.Place, spans, who), texts),
+        st.builds(c.PutNote, note),
+        st.builds(c.DropNote, st.sampled_from(["n1", "n2"])),
+        st.builds(c.Describe, st.sampled_from(["title", "place", "attendees", "agenda"]), texts),
     )

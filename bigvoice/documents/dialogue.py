@@ -5,15 +5,13 @@ What a person noted as an agenda point stands before the block that it begins wi
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 from bigvoice.documents.line import one_line, piece
 from bigvoice.documents.wording import Wording
-from bigvoice.minutes.minutes import AGENDA, Minutes, Note, Speaker, Utterance, blocks
+from bigvoice.minutes.minutes import Minutes, Note, Speaker, Utterance, agenda_points, paragraphs
 from bigvoice.word import Word
 
 UNSURE_BELOW = 0.5
@@ -25,10 +23,6 @@ OVERLAP_LEAST = 0.25
 mark turns by hand disagree (NIST, Rich Transcription evaluations), so less than that is no finding."""
 
 _PUNCTUATION = ".,;:!?…。、，！？"
-
-PARAGRAPH = 120.0
-"""Seconds after which one speaker's block goes on in a new one at the next utterance, so that a long talk has time
-stamps to find places by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,46 +85,20 @@ def dialogue(minutes: Minutes, wording: Wording, *, mark_unsure: bool) -> tuple[
     voices = {speaker.id: speaker for speaker in minutes.speakers}
     labels = wording.labels(minutes)
     others = simultaneous(minutes.utterances)
-    points = _points(minutes)
+    points = agenda_points(minutes)
     found = []
     start = 0
     for paragraph in paragraphs(minutes):
         around = [voices[other] for other in set().union(*others[start : start + len(paragraph)])]
         block = _block(paragraph, labels[paragraph[0].speaker], around, wording, mark_unsure=mark_unsure)
-        found.append(replace(block, points=points[start]))
+        found.append(replace(block, points=tuple(map(_point, points.get(start, ())))))
         start += len(paragraph)
     return tuple(found)
 
 
 def last_points(minutes: Minutes) -> tuple[Point, ...]:
     """The agenda points after which nobody speaks."""
-    return _points(minutes)[len(minutes.utterances)]
-
-
-def paragraphs(minutes: Minutes) -> list[list[Utterance]]:
-    """The utterances of each block: those of a long talk cut at utterances, and where an agenda point begins."""
-    begins = _points(minutes)
-    found: list[list[Utterance]] = []
-    number = 0
-    for block in blocks(minutes.utterances):
-        found.append([])
-        for utterance in block:
-            late = found[-1] and utterance.span.end - found[-1][0].span.start > PARAGRAPH
-            if late or (found[-1] and number in begins):
-                found.append([])
-            found[-1].append(utterance)
-            number += 1
-    return found
-
-
-def _points(minutes: Minutes) -> dict[int, tuple[Point, ...]]:
-    """Agenda points by the number of the utterance before which they stand: the first that lies mostly after them."""
-    begins: dict[int, tuple[Point, ...]] = defaultdict(tuple)
-    middles = list(accumulate((utterance.span.middle for utterance in minutes.utterances), max))
-    for note in minutes.notes:
-        if note.kind == AGENDA:
-            begins[bisect_left(middles, note.time)] += (_point(note),)
-    return begins
+    return tuple(map(_point, agenda_points(minutes).get(len(minutes.utterances), ())))
 
 
 def _point(note: Note) -> Point:

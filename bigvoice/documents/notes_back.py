@@ -36,11 +36,7 @@ def notes_taken(
         if before:
             seen.add(before.id)
             yield from _again(row, before, text, comparison, deletions=deletions)
-        elif (
-            text
-            and (kind := AGENDA if not row.row else empty.get(digest) or kinds.get(row.table))
-            and digest not in _others(row, notes, empty)
-        ):
+        elif text and (kind := _kind(row, empty, kinds)):
             yield PutNote(_made(Note(_id(kind, row), kind, 0.0, text), row.parts))
     shown = {kinds.get(row.table) for row in rows if row.row}
     for note in base.notes:
@@ -48,10 +44,12 @@ def notes_taken(
             yield from _gone(note, comparison, deletions=deletions)
 
 
-def _others(row: NoteBack, notes: Mapping[str, Note], empty: Mapping[str, str]) -> set[str]:
-    """The row's own digest where it is of a note that the base does not have."""
+def _kind(row: NoteBack, empty: Mapping[str, str], kinds: Mapping[int, str]) -> str | None:
+    """Of a row that is a new note; None for the row of a note that the base does not have."""
     digest = row.place.partition("_")[2]
-    return {digest} if digest and digest not in notes and digest not in empty else set()
+    if not row.row:
+        return None if digest else AGENDA
+    return empty.get(digest) if digest else kinds.get(row.table)
 
 
 def _kinds(rows: Sequence[NoteBack], notes: Mapping[str, Note], empty: Mapping[str, str]) -> dict[int, str]:

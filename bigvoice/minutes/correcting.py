@@ -1,6 +1,6 @@
 """Correcting: what each correction does to minutes.
 
-`corrected` replays corrections in their order on a `_Sheet`, where turns, speakers and notes can be looked up and
+`corrected` replays corrections in their order on a `Sheet`, where turns, speakers and notes can be looked up and
 changed one by one, and makes Minutes of it at the end: a thousand corrections of a long meeting cost little more than
 one. What does not fit, as its turn or speaker is not there, is left out and told.
 """
@@ -48,7 +48,10 @@ class UnfitError(ValueError):
 
 def corrected(minutes: Minutes, corrections: Iterable[Correction]) -> tuple[Minutes, tuple[Unfit, ...]]:
     """The minutes with all corrections that fit, and those that do not. Utterances that stay are the same objects."""
-    sheet = _Sheet(minutes)
+    corrections = tuple(corrections)
+    if not corrections:
+        return minutes, ()
+    sheet = Sheet(minutes)
     unfit = []
     for correction in corrections:
         try:
@@ -58,25 +61,27 @@ def corrected(minutes: Minutes, corrections: Iterable[Correction]) -> tuple[Minu
     return sheet.minutes(), tuple(unfit)
 
 
-class _Sheet:
-    """Minutes taken apart, to be changed in place."""
+class Sheet:
+    """Minutes taken apart, to be changed in place. turns: its utterances, in no order; speakers: by id."""
 
     def __init__(self, minutes: Minutes) -> None:
         self._minutes = minutes
-        self._speakers = {speaker.id: speaker for speaker in minutes.speakers}
-        self._turns = {Place.of(utterance): utterance for utterance in minutes.utterances}
+        self.speakers = {speaker.id: speaker for speaker in minutes.speakers}
+        self.turns: dict[Place, Utterance] = {}
+        for utterance in minutes.utterances:
+            self._put(utterance)
         self._notes = {note.id: note for note in minutes.notes}
         self._facts: dict[str, object] = {}
 
     def minutes(self) -> Minutes:
         """What came of it: a speaker is there who has turns, whoever of the machine's has none any more is not."""
-        turns = tuple(sorted(self._turns.values(), key=lambda utterance: utterance.span))
+        turns = tuple(sorted(self.turns.values(), key=lambda utterance: utterance.span))
         speaking = {utterance.speaker for utterance in turns}
         silent = {speaker.id for speaker in self._minutes.speakers} - {u.speaker for u in self._minutes.utterances}
         return replace(
             self._minutes,
             **self._facts,  # type: ignore[arg-type]  # as `_told` made them
-            speakers=tuple(speaker for speaker in self._speakers.values() if speaker.id in speaking | silent),
+            speakers=tuple(speaker for speaker in self.speakers.values() if speaker.id in speaking | silent),
             utterances=turns,
             notes=tuple(sorted(self._notes.values(), key=lambda note: note.time)),
         )
@@ -96,7 +101,7 @@ class _Sheet:
             given = replace(before, name=it.name, role=role, named_by=GIVEN, confidence=1.0)
         else:
             given = replace(before, name=None, role=it.role or None, named_by=UNKNOWN, confidence=0.0)
-        self._speakers[it.speaker] = given
+        self.speakers[it.speaker] = given
 
     @apply.register
     def _(self, it: Reject) -> None:
@@ -104,7 +109,7 @@ class _Sheet:
         rejected = tuple(dict.fromkeys([*before.rejected, it.name]))
         if before.name == it.name:
             before = replace(before, name=None, role=None, named_by=UNKNOWN, confidence=0.0)
-        self._speakers[it.speaker] = replace(before, rejected=rejected)
+        self.speakers[it.speaker] = replace(before, rejected=rejected)
 
     @apply.register
     def _(self, it: Merge) -> None:
@@ -112,18 +117,18 @@ class _Sheet:
         self._speaker(it.into)
         if it.speaker == it.into:
             raise UnfitError(f"speaker {it.speaker} is one with itself already")
-        for utterance in [u for u in self._turns.values() if u.speaker == it.speaker]:
+        for utterance in [u for u in self.turns.values() if u.speaker == it.speaker]:
             self._give(utterance, it.into)
-        del self._speakers[it.speaker]
+        del self.speakers[it.speaker]
 
     @apply.register
     def _(self, it: Assign) -> None:
         utterance = self._turn(it.turn)
-        if it.to not in self._speakers:
+        if it.to not in self.speakers:
             if not it.to:
                 raise UnfitError("a speaker needs an id")
-            number = 1 + max((speaker.number for speaker in self._speakers.values()), default=0)
-            self._speakers[it.to] = Speaker(it.to, number)
+            number = 1 + max((speaker.number for speaker in self.speakers.values()), default=0)
+            self.speakers[it.to] = Speaker(it.to, number)
         self._give(replace(utterance, confidence=1.0), it.to)
 
     @apply.register
@@ -137,7 +142,7 @@ class _Sheet:
         if not 0 <= count <= len(words):
             raise UnfitError(f"the turn has {len(words)} words, not {count}")
         parts = ((Span(span.start, it.at), words[:count]), (Span(it.at, span.end), words[count:]))
-        del self._turns[it.turn]
+        del self.turns[it.turn]
         for part, said in parts:
             self._put(replace(utterance, span=part, words=said))
 
@@ -148,34 +153,34 @@ class _Sheet:
             raise UnfitError("a turn cannot be joined with itself")
         if not first.span <= other.span:
             raise UnfitError("a turn is joined with one that comes after it")
-        del self._turns[it.turn], self._turns[it.other]
+        del self.turns[it.turn], self.turns[it.other]
         self._put(_together(first, other))
 
     @apply.register
     def _(self, it: Write) -> None:
         utterance = self._turn(it.turn)
-        self._turns[it.turn] = replace(utterance, words=reworded(utterance.words, it.text, utterance.span))
+        self.turns[it.turn] = replace(utterance, words=reworded(utterance.words, it.text, utterance.span))
 
     @apply.register
     def _(self, it: Check) -> None:
         utterance = self._turn(it.turn)
         confidence = 1.0 if it.checked else utterance.confidence
-        self._turns[it.turn] = replace(utterance, checked=it.checked, confidence=confidence)
+        self.turns[it.turn] = replace(utterance, checked=it.checked, confidence=confidence)
 
     @apply.register
     def _(self, it: Delete) -> None:
         self._turn(it.turn)
-        del self._turns[it.turn]
+        del self.turns[it.turn]
 
     @apply.register
     def _(self, it: Insert) -> None:
         self._speaker(it.turn.speaker)
-        if it.turn in self._turns:
+        if it.turn in self.turns:
             raise UnfitError(f"there is a turn of that speaker at {it.turn.span.start:.2f} s already")
         if not 0 <= it.turn.span.start < it.turn.span.end <= self._minutes.source.duration:
             raise UnfitError(f"a turn lies in the recording, which is {self._minutes.source.duration:.2f} s long")
         words = reworded((), it.text, it.turn.span)
-        self._turns[it.turn] = Utterance(it.turn.span, it.turn.speaker, words, checked=True)
+        self.turns[it.turn] = Utterance(it.turn.span, it.turn.speaker, words, checked=True)
 
     @apply.register
     def _(self, it: PutNote) -> None:
@@ -192,25 +197,25 @@ class _Sheet:
         self._facts[it.field] = _told(it)
 
     def _speaker(self, id: str) -> Speaker:
-        if id not in self._speakers:
+        if id not in self.speakers:
             raise UnfitError(f"there is no speaker {id!r}")
-        return self._speakers[id]
+        return self.speakers[id]
 
     def _turn(self, place: Place) -> Utterance:
-        if place not in self._turns:
+        if place not in self.turns:
             span = place.span
             raise UnfitError(f"there is no turn of speaker {place.speaker!r} from {span.start:.2f} to {span.end:.2f} s")
-        return self._turns[place]
+        return self.turns[place]
 
     def _give(self, utterance: Utterance, to: str) -> None:
-        del self._turns[Place.of(utterance)]
+        del self.turns[Place.of(utterance)]
         self._put(replace(utterance, speaker=to))
 
     def _put(self, utterance: Utterance) -> None:
         """The turn at its place; where that is taken (two who spoke at once turn out to be one), both as one turn."""
         place = Place.of(utterance)
-        there = self._turns.pop(place, None)
-        self._turns[place] = _together(there, utterance) if there else utterance
+        there = self.turns.pop(place, None)
+        self.turns[place] = _together(there, utterance) if there else utterance
 
 
 def _together(first: Utterance, other: Utterance) -> Utterance:

@@ -7,22 +7,16 @@ read or wrote last; if another saved meanwhile, its corrections stay and this on
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from bigvoice.errors import MinutesError
 from bigvoice.minutes.corrections import Correction
+from bigvoice.minutes.file_lock import alone
 from bigvoice.minutes.history import REDO, UNDO, History, Move, Reviewed, Step
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.store import parse, with_history, without_history
 from bigvoice.minutes.whole_file import why_not_written, write_whole
-
-PATIENCE = 10.0
-"""Seconds to wait for another program that is just saving."""
 
 
 class MinutesFile:
@@ -69,7 +63,7 @@ class MinutesFile:
         return self._digest != before
 
     def _grow(self, entry: Step | Move) -> Minutes:
-        with self._alone():
+        with alone(self.path):
             self.overtaken = self.refresh()
             grown = self._reviewed.grown(entry)
             if isinstance(entry, Step):
@@ -96,17 +90,6 @@ class MinutesFile:
         except OSError as error:
             raise MinutesError(why_not_written(self.path, error)) from error
         self._digest = _digest(data)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other program saves this file meanwhile. The lock's file lies elsewhere: it stays."""
-        name = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:32]
-        lock = FileLock(Path(tempfile.gettempdir()) / f"bigvoice-{name}.lock", timeout=PATIENCE, mode=0o666)
-        try:
-            with lock:
-                yield
-        except Timeout as error:
-            raise MinutesError(f"{self.path} is being saved by another program: try again when that is done") from error
 
 
 def _refuse_unfit(grown: Reviewed, step: Step) -> None:

@@ -21,7 +21,7 @@ def reworded(words: Sequence[Word], text: str, span: Span) -> tuple[Word, ...]:
 
     >>> was = [Word(Span(0, 1), " helo", 0.3), Word(Span(1, 2), " all", 0.9)]
     >>> [(w.text, w.span.start, w.probability) for w in reworded(was, "Hello, all", Span(0, 2))]
-    [('Hello,', 0.0, 1.0), (' all', 1, 0.9)]
+    [(' Hello,', 0.0, 1.0), (' all', 1, 0.9)]
     """
     old, new = _written(words), text.split()
     found: list[Word] = []
@@ -31,7 +31,7 @@ def reworded(words: Sequence[Word], text: str, span: Span) -> tuple[Word, ...]:
             found += [word for group in old[start:end] for word in group]
         else:
             found += _spread(new[first:last], _room(old, start, end, span))
-    return tuple(_spaced(found, new))
+    return tuple(_spaced(found, new, first=" " if words and words[0].text[:1].isspace() else ""))
 
 
 def _written(words: Sequence[Word]) -> list[list[Word]]:
@@ -68,11 +68,11 @@ def _spread(texts: Sequence[str], room: Span) -> Iterator[Word]:
         at += len(text)
 
 
-def _spaced(words: Sequence[Word], texts: Sequence[str]) -> Iterator[Word]:
-    """The words with a space where one of the texts ends and the next begins, and nowhere else."""
-    ends = set(accumulate(map(len, texts)))
+def _spaced(words: Sequence[Word], texts: Sequence[str], first: str) -> Iterator[Word]:
+    """The words with a space where one of the texts ends and the next begins; `first` stands before them all."""
+    spaces = dict.fromkeys(accumulate(map(len, texts)), " ") | {0: first}
     at = 0
     for word in words:
         letters = word.text.strip()
-        yield Word(word.span, " " + letters if at in ends else letters, word.probability)
+        yield Word(word.span, spaces.get(at, "") + letters, word.probability)
         at += len(letters)

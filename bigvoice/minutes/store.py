@@ -15,6 +15,8 @@ from typing import Any
 
 from bigvoice.errors import MinutesError
 from bigvoice.minutes import history_json
+from bigvoice.minutes.carrying import carried
+from bigvoice.minutes.file_lock import alone
 from bigvoice.minutes.history import History, Reviewed
 from bigvoice.minutes.json_view import JsonView
 from bigvoice.minutes.minutes import Minutes
@@ -23,6 +25,7 @@ from bigvoice.minutes.whole_file import why_not_written, write_whole
 
 OLDEST = 1
 NOTHING = History()
+SPARED = "it is left as it is: choose another name, or overwrite it with --force"
 _CORRECTIONS = ',\n  "corrections": '
 """Begins the log: nowhere else in a file laid out here, as no text in JSON holds a line end."""
 
@@ -61,10 +64,41 @@ def save(minutes: Minutes, path: str | Path, *, force: bool = False) -> None:
     path = Path(path)
     try:
         if not force and path.exists():
-            _refuse_edited(path)
+            _refuse_changed(path)
         write_whole(path, dump(minutes).encode())
     except OSError as error:
         raise MinutesError(why_not_written(path, error)) from error
+
+
+def save_anew(minutes: Minutes, path: str | Path, *, force: bool = False) -> Reviewed:
+    """Write a new result of the machine in place of an earlier one, with the corrections made in that.
+
+    Gives what the file holds now. Raises MinutesError as `save` does, but not for corrections, which are carried over.
+    """
+    path = Path(path)
+    with alone(path):
+        before = _reviewed_before(path, force=force)
+        reviewed = carried(before, minutes) if before else Reviewed(minutes)
+        try:
+            write_whole(path, dump(minutes, reviewed.history).encode())
+        except OSError as error:
+            raise MinutesError(why_not_written(path, error)) from error
+    return reviewed
+
+
+def _reviewed_before(path: Path, *, force: bool) -> Reviewed | None:
+    """What the file holds that is to be replaced. Raises MinutesError for one that must not be, without `force`."""
+    if not path.exists():
+        return None
+    try:
+        reviewed, edited = read_reviewed(path), is_edited(path)
+    except MinutesError as error:
+        if force:
+            return None
+        raise MinutesError(f"{error}; {SPARED}") from error
+    if edited and not force:
+        raise MinutesError(f"{path} was edited since bigvoice wrote it; {SPARED}")
+    return reviewed
 
 
 def is_edited(path: str | Path) -> bool:
@@ -129,16 +163,10 @@ def _content(path: Path, data: bytes) -> dict[str, Any]:
     return content
 
 
-def _refuse_edited(path: Path) -> None:
-    spared = "it is left as it is: choose another name, or overwrite it with --force"
-    try:
-        edited, corrected = is_edited(path), bool(read_reviewed(path).history.entries)
-    except MinutesError as error:
-        raise MinutesError(f"{error}; {spared}") from error
-    if corrected:
-        raise MinutesError(f"{path} holds corrections; {spared}")
-    if edited:
-        raise MinutesError(f"{path} was edited since bigvoice wrote it; {spared}")
+def _refuse_changed(path: Path) -> None:
+    before = _reviewed_before(path, force=False)
+    if before and before.history.entries:
+        raise MinutesError(f"{path} holds corrections; {SPARED}")
 
 
 def _digest(content: Mapping[str, Any]) -> str:
