@@ -53,6 +53,7 @@ class CameBack:
     by_turn: a passage stands for one turn (in a table), not for a block; then some may be missing. state: of the
     minutes it was made of (see `docx_keys.state_of`), "" where that is lost. names: of the list of attendees in its
     order, by the speaker's key, None where that is lost. roles: by the speaker's key. facts: by field of the minutes.
+    codec: the character set that all texts were reduced to; "" for Unicode.
     """
 
     file: str
@@ -63,3 +64,4 @@ class CameBack:
     facts: Mapping[str, Said] = field(default_factory=dict)
     notes: tuple[NoteBack, ...] = ()
     by_turn: bool = False
+    codec: str = ""

@@ -69,16 +69,19 @@ def expected_of(minutes: Minutes, *, by_turn: bool) -> list[Expected]:
 class Comparison:
     """Whether texts were changed in the document; what cannot be taken over is told.
 
-    certain: it is known of which state of the minutes the document was made.
+    certain: it is known of which state of the minutes the document was made. codec: as of `CameBack`.
     """
 
     certain: bool
     overrule: bool
+    codec: str = ""
     told: list[str] = field(default_factory=list)
 
     def changed(self, said: Said, expected: Sequence[str], where: str) -> bool:
         """A person changed it, and that is to be taken over."""
         now, before = digest_of(said.text), set(map(digest_of, expected))
+        if self.codec:
+            before |= {digest_of(each.encode(self.codec, "replace").decode(self.codec)) for each in expected}
         if now in ({said.digest} if said.digest else before) or now in before:
             return False
         if self.overrule or self.certain or said.digest in before:

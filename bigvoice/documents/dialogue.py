@@ -115,12 +115,12 @@ def _block(
         clock=clock(start),
         speaker=utterances[0].speaker,
         label=one_line(label),
-        runs=_runs(utterances, mark_unsure=mark_unsure),
+        runs=runs_of(utterances, mark_unsure=mark_unsure),
         with_others=tuple(one_line(wording.label(other)) for other in sorted(others, key=lambda other: other.number)),
     )
 
 
-def _runs(utterances: Iterable[Utterance], *, mark_unsure: bool) -> tuple[Run, ...]:
+def runs_of(utterances: Iterable[Utterance], *, mark_unsure: bool) -> tuple[Run, ...]:
     """The text of some utterances, with a space between two of them; neighbouring words of a kind make one run."""
     said = [(" ", False)]
     for utterance in utterances:

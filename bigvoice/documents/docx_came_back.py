@@ -23,11 +23,10 @@ from bigvoice.documents.docx_made import made_of
 from bigvoice.documents.docx_passages import HEADER, passages_of
 from bigvoice.documents.docx_regions import Region, cells_of, regions_of
 from bigvoice.documents.line import one_line
+from bigvoice.documents.protection import refuse_protected
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.errors import DocumentError
 
-_ENCRYPTED = b"\xd0\xcf\x11\xe0"
-"""How a file begins that Word protected with a password (a compound file), and one of Word 97 too."""
 _FACTS = {"place": {ENGLISH.place, KOREAN.place}, "date": {ENGLISH.date, KOREAN.date}, "title": {KOREAN.title, "제목"}}
 _TITLE_STYLE = "Title"
 
@@ -53,9 +52,7 @@ def _opened(path: Path) -> Any:
         data = path.read_bytes()
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror}") from error
-    if data.startswith(_ENCRYPTED):
-        advice = "take the password off in Word, or save it as .docx, and try again"
-        raise DocumentError(f"{path} is protected with a password, or of an old Word: {advice}")
+    refuse_protected(path, data, "Word", ".docx")
     try:
         return docx.Document(io.BytesIO(data))
     except Exception as error:  # whatever a file that is no .docx makes zipfile, lxml or python-docx raise

@@ -29,6 +29,10 @@ ALIKE = 0.3
 """Two texts found by their time alone belong together if this part of their words is the same; half of them must."""
 
 
+_NO_BLOCK = "is no block of the minutes: add or split turns in the review page"
+_NO_TURN = "has the key of no turn, or of one that stood before: leave the column of keys as it is"
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """What a document changes in minutes. told: what is not taken over, a line each: where, why, and what to do."""
@@ -52,7 +56,7 @@ def taken_over(
     document holds. Raises DocumentError for a document whose blocks are not those of the minutes.
     """
     base, certain = _base(back, minutes, earlier)
-    comparison = Comparison(certain=certain, overrule=overrule)
+    comparison = Comparison(certain=certain, overrule=overrule, codec=back.codec)
     expected = expected_of(base, by_turn=back.by_turn)
     matches, missing = _matched(back, expected, comparison)
     _refuse_broken(back, expected, matches, deletions=deletions)
@@ -101,7 +105,7 @@ def _matched(
         if number in pairs:
             matches.append(Match(passage, pairs[number], cut=cut))
         else:
-            comparison.tell(passage.where, "is no block of the minutes: add or split turns in the review page")
+            comparison.tell(passage.where, _NO_TURN if back.by_turn else _NO_BLOCK)
     return matches, [each for each in expected if id(each) in left]
 
 
