@@ -9,6 +9,7 @@ import re
 import zipfile
 from dataclasses import dataclass, replace
 from html import unescape
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
@@ -26,6 +27,11 @@ class Made:
     mark_unsure: bool = True
     told: bool = False
     state: str = ""
+
+    @property
+    def shipped(self) -> bool:
+        """The template comes with bigvoice."""
+        return (files("bigvoice.templates") / f"{self.template}.docx").is_file()
 
     def __str__(self) -> str:
         marks, told = int(self.mark_unsure), int(self.told)

@@ -84,23 +84,22 @@ def _of_rows(
     marks: Mapping[tuple[int, int, int], Region],
 ) -> Iterator[Passage]:
     rows: dict[tuple[int, int], dict[int, str]] = defaultdict(dict)
-    for (table, row, column), text in cells.items():
-        rows[table, row][column] = text
+    for (table, number, column), text in cells.items():
+        rows[table, number][column] = text
     for at, row in rows.items():
-        label = marks.get((*at, -1 if columns.label is None else columns.label))
-        text = marks.get((*at, columns.text))
-        clock = row.get(-1 if columns.clock is None else columns.clock, "")
-        if not (label or text or _CLOCK.fullmatch(clock)):
-            continue
-        said = text.text if text else _OVERLAP_BEFORE.sub("", row.get(columns.text, ""))
+        clock = "" if columns.clock is None else row.get(columns.clock, "")
         name = None if columns.label is None else row.get(columns.label)
-        yield Passage(
-            where=f"[{clock}]" if clock else f"row {at[1] + 1}",
-            place=next((mark.key.place for mark in (text, label) if mark), ""),
-            clock=clock,
-            label=None if name is None else Said(name, label.key.digest if label else ""),
-            text=Said(said, text.key.digest if text else "") if columns.text in row else None,
-        )
+        label = None if columns.label is None else marks.get((*at, columns.label))
+        said = marks.get((*at, columns.text))
+        if label or said or _CLOCK.fullmatch(clock):
+            written = said.text if said else _OVERLAP_BEFORE.sub("", row.get(columns.text, ""))
+            yield Passage(
+                where=f"[{clock}]" if clock else f"row {at[1] + 1}",
+                place=next((mark.key.place for mark in (said, label) if mark), ""),
+                clock=clock,
+                label=None if name is None else Said(name, label.key.digest if label else ""),
+                text=Said(written, said.key.digest if said else "") if columns.text in row else None,
+            )
 
 
 # --- paragraphs: a line with clock and name, the words below it or beside it ---
