@@ -40,10 +40,10 @@ class Room:
         file = MinutesFile(path)
         self.desk = Desk(file, who=who)
         self.events = Events()
-        self.sound = Sound(_recording(path, file.minutes, recording), file.minutes.source, self._tell_sound)
         self._followers = Followers(path, file.reviewed, self.settings.document)
         self._learning = Learning(self.settings.book)
         self._people = self._learning.people()
+        self.sound = Sound(_recording(path, file.minutes, recording), file.minutes.source, self._tell_sound)
 
     def start(self) -> None:
         """Begin to listen and to decode; called in the event loop."""
