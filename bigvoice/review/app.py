@@ -10,7 +10,8 @@
                             {"speaker", "confirm": true, "consent": "2026-11-21" or null}
                                                                     -> {"clip", "seconds", "warnings": [..]}
     POST forget             {"clip"}                                -> {"name"}
-    POST close              {}                                      -> {"closed": true}
+    POST documents          {}                  -> {"written": ["meeting.docx"], "left": [{"file", "why"}]}
+    POST close              {"documents": true} -> {"closed": true}, and with documents what `POST documents` gives
 
 Sentences are in the language of the meeting, or in that of `?language=en` (or ko). What does not fit, or cannot be
 done, is answered with 409 and {"error": "a sentence", "state": State}; what is no sense with 422 and {"error": ...}.
@@ -93,7 +94,7 @@ class _Routes:
         gets = {"": self.index, "page/{name}": self.page, "state": self.state, "events": self.events}
         gets |= {"sound": self.sound, "peaks": self.peaks}
         posts = {"steps": self.steps, "undo": self.undo, "redo": self.redo, "close": self.close}
-        posts |= {"reject": self.reject, "remember": self.remember, "forget": self.forget}
+        posts |= {"reject": self.reject, "remember": self.remember, "forget": self.forget, "documents": self.documents}
         return [
             *(Route(f"/{path}", endpoint) for path, endpoint in gets.items()),
             *(Route(f"/{path}", endpoint, methods=["POST"]) for path, endpoint in posts.items()),
@@ -140,9 +141,14 @@ class _Routes:
         clip = await _read(request, lambda body: body["clip"].as_(str))
         return await self._changed(request, lambda _: self._room.forget(clip))
 
-    async def close(self, _: Request) -> Response:
+    async def documents(self, request: Request) -> Response:
+        return await self._changed(request, self._room.documents)
+
+    async def close(self, request: Request) -> Response:
+        wanted = await _read(request, lambda body: body.has("documents") and body["documents"].as_(bool))
+        answer = await self._changed(request, self._room.last_documents if wanted else lambda _: '{"closed":true}')
         self._close()
-        return _json('{"closed":true}')
+        return answer
 
     async def events(self, _: Request) -> Response:
         return StreamingResponse(self._room.events.stream(), media_type="text/event-stream")

@@ -1,16 +1,22 @@
-"""Learning: what a review does with the voice book. Each call opens the book anew, so any thread may make it."""
+"""Learning: what a review does with the voice book. Each call opens the book anew, so any thread may make it.
+
+What hears voices takes seconds to load, so it is imported where it is used: the page is there before.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bigvoice.errors import BigvoiceError
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.recording import Recording
 from bigvoice.voices.book import VoiceBook, default_path
-from bigvoice.voices.counter_examples import KeptCounterExample, keep_counter_example
-from bigvoice.voices.remembering import Proposal, Remembered, forget_again, proposal, remember
+
+if TYPE_CHECKING:
+    from bigvoice.voices.counter_examples import KeptCounterExample
+    from bigvoice.voices.remembering import Proposal, Remembered
 
 
 class Learning:
@@ -32,19 +38,27 @@ class Learning:
 
     def propose(self, minutes: Minutes, speaker: str, recording: Recording | None, language: str) -> Proposal:
         """What would be kept of a speaker. recording: None chooses without listening. Raises MinutesError."""
+        from bigvoice.voices.remembering import proposal
+
         return proposal(minutes, speaker, recording, language="ko" if language == "ko" else "en")
 
     def remember(self, recording: Recording, proposed: Proposal, consent: date | None) -> Remembered:
         """Keep it. Raises VoiceBookError."""
+        from bigvoice.voices.remembering import remember
+
         with VoiceBook.open(self._path) as book:
             return remember(book, recording, proposed, consent=consent)
 
     def forget(self, clip: str) -> str:
         """Take a remembered clip out again; gives the person's name. Raises VoiceBookError."""
+        from bigvoice.voices.remembering import forget_again
+
         with VoiceBook.open(self._path, create=False) as book:
             return forget_again(book, clip)
 
     def keep_not(self, recording: Recording, minutes: Minutes, speaker: str, name: str) -> KeptCounterExample:
         """Keep that the speaker is not this person. Raises VoiceBookError where nobody in the book is called so."""
+        from bigvoice.voices.counter_examples import keep_counter_example
+
         with VoiceBook.open(self._path, create=False) as book:
             return keep_counter_example(book, recording, minutes, speaker, name)

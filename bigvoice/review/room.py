@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from bigvoice.errors import BigvoiceError, RecordingError
@@ -19,6 +21,7 @@ from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.review import state_json
 from bigvoice.review.desk import Change, Desk
 from bigvoice.review.events import Events
+from bigvoice.review.followers import Followers
 from bigvoice.review.learning import Learning
 from bigvoice.review.sound import Sound
 from bigvoice.review.sound_words import told, why_not_yet
@@ -37,14 +40,16 @@ class Room:
         file = MinutesFile(path)
         self.desk = Desk(file, who=who)
         self.events = Events()
-        self.sound = Sound(_recording(path, file.minutes, recording), file.minutes.source, self._tell_sound)
+        self._followers = Followers(path, file.reviewed, self.settings.document)
         self._learning = Learning(self.settings.book)
         self._people = self._learning.people()
+        self.sound = Sound(_recording(path, file.minutes, recording), file.minutes.source, self._tell_sound)
 
     def start(self) -> None:
         """Begin to listen and to decode; called in the event loop."""
         self.events.open()
         self.sound.start()
+        Thread(target=lambda: self._documents(None), daemon=True).start()
 
     def stop(self) -> None:
         """End what would keep somebody waiting; called in the event loop."""
@@ -79,7 +84,7 @@ class Room:
         return self._change(self.desk.redo, revision, language)
 
     def reject(self, speaker: str, name: str, revision: int, language: str | None = None) -> str:
-        """ "Not NAME": the correction, and a counter-example where the voice book knows NAME. As `correct`."""
+        """Not this person: the correction, and a counter-example where the voice book knows them. As `correct`."""
         made = self.desk.correct([Reject(speaker, name)])
         self._tell_revision()
         kept = {"counter_example": self._keep_not(made.after.minutes, speaker, name)}
@@ -114,6 +119,19 @@ class Room:
         self._people = self._learning.people()
         return json.dumps({"name": name})
 
+    def documents(self, language: str | None = None) -> str:
+        """Make the documents anew that follow the minutes; tells which, and why others were left as they are."""
+        return json.dumps(self._written(language))
+
+    def last_documents(self, language: str | None = None) -> str:
+        """As `documents`, when the review is closed."""
+        return json.dumps({"closed": True, **self._written(language)})
+
+    def _written(self, language: str | None) -> dict[str, Any]:
+        done = self._followers.write(self.desk.seen.reviewed, self._language(language))
+        left = [asdict(each) for each in done if each.why]
+        return {"written": [each.file for each in done if not each.why], "left": left}
+
     def _keep_not(self, minutes: Minutes, speaker: str, name: str) -> dict[str, Any]:
         """What became of a counter-example, which is no reason to refuse the correction."""
         recording = self.sound.recording() if name in self._people else None
@@ -140,7 +158,10 @@ class Room:
         why = told(sound, self._language(language))
         recording = {"name": sound.name, "state": sound.state, "told": why, "decoded": sound.decoded}
         people = dict.fromkeys([*self.desk.seen.minutes.attendees, *self._people])
-        return Around(self.path.name, recording, [*people])
+        return Around(self.path.name, recording, [*people], self._documents(language))
+
+    def _documents(self, language: str | None) -> list[dict[str, str]]:
+        return [asdict(each) for each in self._followers.judged(self.desk.seen.reviewed, self._language(language))]
 
     def _language(self, asked: str | None) -> str:
         return asked or self.desk.seen.minutes.language or "en"

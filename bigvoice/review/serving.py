@@ -12,7 +12,7 @@ import secrets
 import socket
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -44,10 +44,9 @@ def serve(
     told the page's address, which nobody else knows. Raises MinutesError and RecordingError for files that cannot be
     read, SettingsError for a port that is in use.
     """
-    path = Path(path)
-    given = Path(recording) if recording else None
-    room = Room(path, recording=given, settings=settings or read_settings(path), who=user() if who is None else who)
-    with _listening(port) as listener:
+    path, given, who = Path(path), Path(recording) if recording else None, user() if who is None else who
+    settings = settings or read_settings(path)
+    with _listening(port) as listener, closing(Room(path, recording=given, settings=settings, who=who)) as room:
         own = listener.getsockname()[1]
         token, ticket = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if browser else ""
         server = _Server(room, own, token, ticket)

@@ -87,7 +87,7 @@ class Sound:
         """How far it is."""
         changed = self._sha256 and self._source.sha256 and self._sha256 != self._source.sha256
         missing = self._path is None or self._why
-        state = MISSING if missing else CHANGED if changed else READY if self._done else DECODING
+        state = MISSING if missing else CHANGED if changed else READY if self._done and self._sha256 else DECODING
         return SoundState(self._source.file, state, self._why, min(len(self._store), self.n_samples) / RATE)
 
     @property
