@@ -56,6 +56,9 @@ _TYPES: Final = {
 }
 """Own ones: what the system says of a suffix differs from machine to machine."""
 _LOOK_EVERY = 1.0
+"""Seconds between two looks whether another program saved the file."""
+_ASK_AGAIN = 0.05
+"""Seconds between two looks whether more is decoded."""
 _MOST_AHEAD = 2 * 1024 * 1024
 """Bytes of sound for a player that says only where it begins: 65 s."""
 _PIECE = 256 * 1024
@@ -165,7 +168,7 @@ class _Routes:
         code = 206 if part else 200
         if request.method == "HEAD":
             return Response(status_code=code, headers=headers, media_type="audio/wav")
-        return StreamingResponse(self._pieces(start, end), code, headers, media_type="audio/wav")
+        return StreamingResponse(self._pieces(request, start, end), code, headers, media_type="audio/wav")
 
     async def peaks(self, request: Request) -> Response:
         start = request.query_params.get("from", "0")
@@ -173,11 +176,14 @@ class _Routes:
             raise HTTPException(422)
         return Response(self._room.sound.levels(int(start)), media_type="application/octet-stream")
 
-    async def _pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
+    async def _pieces(self, request: Request, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes as soon as they are decoded, as long as somebody wants them: who seeks hangs up."""
         for at in range(start, end, _PIECE):
             last = min(end, at + _PIECE)
-            while not self._room.sound.has(last):
-                await asyncio.sleep(0.05)
+            while not self._room.sound.has(last) and not await request.is_disconnected():
+                await asyncio.sleep(_ASK_AGAIN)
+            if await request.is_disconnected():
+                return
             yield self._room.sound.read(at, last)
 
     async def _changed(self, request: Request, change: Callable[[str | None], str]) -> Response:
