@@ -94,10 +94,10 @@ class Tally:
 
     def cancels(self, mix: Samples) -> bool:
         """Whether the channels' mean lost what the channels hold, as two wires of opposite sign do."""
-        return self.lost(float(np.vdot(mix, mix)))
+        return self.cancels_to(float(np.vdot(mix, mix)))
 
-    def lost(self, power: float) -> bool:
-        """`cancels`, of a mean with that power: the sum of its squares."""
+    def cancels_to(self, power: float) -> bool:
+        """As `cancels`, by the power of the mix: the sum of its squares."""
         held = float(self.power.sum()) / max(1, len(self.power))
         return held > 0 and power < CANCELLED * held
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bigvoice.documents.page_sound import Sound, sound_kept, sound_of
-from bigvoice.documents.page_view import colours_of, notes_of, stamp, turns_of
+from bigvoice.documents.page_view import colours_of, stamp, turns_of
 from bigvoice.documents.page_wording import page_wording
 from bigvoice.documents.ratio_view import among_line
 from bigvoice.documents.recording_file import located
@@ -73,7 +73,6 @@ def _page(minutes: Minutes, options: DocumentOptions, sound: Sound) -> str:
         sound=sound,
         spoken_language=minutes.language or "",
         colours=colours,
-        notes=notes_of(minutes),
         among=among_line(view.ratio),
         turns=turns_of(minutes, view, colours, mark_unsure=options.mark_unsure),
     )
