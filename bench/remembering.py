@@ -4,10 +4,9 @@
 
 names: teams of LibriSpeech dev-clean meet twice, with other sentences, in other rooms, in other AMI meetings' turns. Of
 the four, three are to be known. On the first day the machine finds voices without a name, and each gets that of whoever
-speaks most under it, as a secretary would give it who corrects nothing else ("named"), or every turn is put right ("corrected"); the three are
-remembered from it. counter:
-people who are named as somebody else, before and after they were kept as not being them. mistakes: what is kept where
-one turn in five is somebody else's.
+speaks most under it, as a secretary would give it who corrects nothing else ("named"), or every turn is put right
+("corrected"); the three are remembered from it. counter: people who are named as somebody else, before and after they
+were kept as not being them. mistakes: what is kept where one turn in five is somebody else's.
 """
 
 from __future__ import annotations
@@ -73,6 +72,7 @@ class Memory:
         self.name, self.dim, self.background = self.inner.name, self.inner.dim, self.inner.background
 
     def __call__(self, samples: Samples, spans: Sequence[Span], hook: Hook) -> Embeddings:
+        """As parts.Encoder; what sounds alike at a thousand places is taken for the same sound."""
         mark = float(samples[:: max(1, len(samples) // 999)].sum())
         keys = [(len(samples), mark, span.start, span.end) for span in spans]
         new = [i for i, key in enumerate(keys) if key not in self.heard]
@@ -181,9 +181,10 @@ def _remembered(book: VoiceBook, minutes: Minutes, recording: Recording, name: s
         if speaker.name == name:
             try:
                 remember(book, recording, proposal(minutes, speaker.id, recording, encoder=ENCODER), encoder=ENCODER)
-                return True
             except EnrolmentError as error:
                 print(f"{name}: {error}", file=sys.stderr)
+            else:
+                return True
     return False
 
 
@@ -316,11 +317,11 @@ def mistakes(shared: Path) -> None:
         recording = load(day.recording)
         true = _true_minutes(day, recording)
         for speaker in true.speakers:
-            for (what, found), share in zip(rows.items(), (0.0, 0.2, 0.5), strict=True):
+            for found, share in zip(rows.values(), (0.0, 0.2, 0.5), strict=True):
                 found.append(_mistaken(true, speaker.id, share, recording, day.clips[speaker.id][0], rng))
     print("Clips of one person and meeting; the share of somebody else's seconds in them, %.\n")
-    head = "| turns | chosen unheard | chosen when heard, not refused | more than 5 % | refused | more than 5 %, known from"
-    print(f"{head} a clip of 10 s | refused | own left out |\n|{'---|' * 8}")
+    head = "| turns | chosen unheard | chosen when heard, not refused | more than 5 % | refused"
+    print(f"{head} | more than 5 %, known from a clip of 10 s | refused | own left out |\n|{'---|' * 8}")
     for what, found in rows.items():
         table = np.array(found)
         kept, known = table[table[:, 2] == 0, 1], table[table[:, 3] == 0, 1]

@@ -27,12 +27,14 @@ from bigvoice.span import Span
 from bigvoice.voices.book import VoiceBook
 from bigvoice.voices.enrolment import CLIPPED, GOOD_SPEECH, NOISY_DB, keep, look, refuse_suggestion
 from bigvoice.voices.person import Enrolled, KeptClip, key
-from bigvoice.voices.quality import clipped_share, snr_db
+from bigvoice.voices.quality import above_quiet_db, clipped_share
 from bigvoice.voices.stretches import IN_ALL, Stretch, spread, stretches, times, unlike
 
 STRICTER = 0.05
 """How much more alike than one voice's windows usually are the stretches must be: to leave out one of the person's own
 costs little."""
+FEW = 2
+"""A stretch has few peaks, so that more of its samples are near the highest: so much more than in a clip is clipped."""
 FADE = round(0.01 * RATE)
 """Samples over which a stretch comes and goes, so that no click stands where two are joined."""
 UNLIKE, IS_CLIPPED, IS_NOISY = "unlike", "clipped", "noisy"
@@ -176,7 +178,7 @@ def fit(
     recording: Recording, candidates: Sequence[Stretch], encoder: Encoder | None = None, hook: Hook = silent
 ) -> tuple[list[Stretch], list[LeftOut]]:
     """Those that are neither clipped nor noisy and sound like one voice, in their order; and the others."""
-    flawed = [(stretch, _flaw(recording.cut(stretch.span))) for stretch in candidates]
+    flawed = [(stretch, _flaw(recording, stretch.span)) for stretch in candidates]
     clean = [stretch for stretch, flaw in flawed if not flaw]
     encoder = encoder or parts.make("encoder", DiarizationOptions.encoder)
     windows = [slide([stretch.span]) for stretch in clean]
@@ -201,10 +203,10 @@ def joined(recording: Recording, spans: Sequence[Span]) -> Samples:
     return np.concatenate(pieces)
 
 
-def _flaw(samples: Samples) -> str:
-    if clipped_share(samples) > CLIPPED:
+def _flaw(recording: Recording, span: Span) -> str:
+    if clipped_share(recording.cut(span)) > FEW * CLIPPED:
         return IS_CLIPPED
-    return IS_NOISY if snr_db(samples, [Span(0.0, len(samples) / RATE)]) < NOISY_DB else ""
+    return IS_NOISY if above_quiet_db(recording.samples, span) < NOISY_DB else ""
 
 
 def _known(book: VoiceBook, name: str) -> Enrolled | None:
