@@ -8,8 +8,8 @@ export PYTHON PIP_NO_INPUT := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
 
-# What a test opens documents with (without it, it is skipped), and what the sample meetings speak with.
-LOOK := libreoffice-writer poppler-utils
+# What tests open documents and pages with (without it, they are skipped), and what the sample meetings speak with.
+LOOK := libreoffice-writer poppler-utils chromium chromium-driver
 SPEAK := flite festival festvox-kallpc16k espeak-ng
 
 help: ## this list
@@ -27,6 +27,8 @@ test: ## everything that is checked on each change
 	@$(BIN)/python -m pytest -n auto -rfEs
 	@echo "== tests that train networks"
 	@$(BIN)/python -m pytest -n auto -rfEs -m training
+	@echo "== tests that drive a browser"
+	@$(BIN)/python -m pytest -rfEs -m browser
 
 lint: ## style and types
 	@.ci/venv dev

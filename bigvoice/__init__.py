@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bigvoice.minutes.minutes import Minutes as Minutes
     from bigvoice.minutes.minutes import Speaker as Speaker
     from bigvoice.minutes.minutes import Utterance as Utterance
+    from bigvoice.minutes.minutes_file import MinutesFile as MinutesFile
     from bigvoice.minutes.ratio import talk_ratio as talk_ratio
     from bigvoice.minutes.shares import talk_shares as talk_shares
     from bigvoice.minutes.store import read as read
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bigvoice.pipeline import Parts as Parts
     from bigvoice.pipeline import take_minutes as take_minutes
     from bigvoice.recording import Recording as Recording
+    from bigvoice.revision import revise as revise
     from bigvoice.run import minutes_of as minutes_of
     from bigvoice.run import transcript_of as transcript_of
     from bigvoice.run import turns_of as turns_of
@@ -51,6 +53,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # since 1.29 onnxruntime re
 _HOME = {
     "BigvoiceError": "errors",
     "Minutes": "minutes.minutes",
+    "MinutesFile": "minutes.minutes_file",
     "Parts": "pipeline",
     "Recording": "recording",
     "Settings": "settings",
@@ -64,6 +67,7 @@ _HOME = {
     "minutes_of": "run",
     "read": "minutes.store",
     "read_settings": "settings",
+    "revise": "revision",
     "save": "minutes.store",
     "take_minutes": "pipeline",
     "talk_ratio": "minutes.ratio",

@@ -33,6 +33,8 @@ from bigvoice.voices.background import Background
 from bigvoice.voices.person import Person
 from bigvoice.voices.traits_vote import alone, vote
 
+SLIVER_S = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -208,13 +210,15 @@ def assemble(
     """Minutes of what each track gave; makers: who found speech and voices; judged: what a track's turns alone tell.
 
     Speakers are "s1", "s2", ... in the order of first speaking.
-    Turns without words stay: somebody spoke, whether or not it was understood, and talk shares count it.
+    Turns without words stay: somebody spoke, whether or not it was understood, and talk shares count it. But not those
+    of less than SLIVER_S: no syllable is so short, it is what is left of a border between two.
     """
     said = sorted(
         (
             (turn.span, n, turn, words)
             for n, (diarization, transcript) in enumerate(zip(voices, texts, strict=True))
             for turn, words in give_words(diarization.turns, transcript.words)
+            if words or turn.span.duration >= SLIVER_S
         ),
         key=lambda entry: entry[:3],
     )

@@ -6,14 +6,13 @@ revise("meeting.json", [("rename", "Speaker 2=Mina Park"), ("text", "12:31=We ag
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bigvoice.errors import SettingsError
-from bigvoice.minutes.correcting import Unfit
 from bigvoice.minutes.corrections import Correction
-from bigvoice.minutes.history import REDO, UNDO
+from bigvoice.minutes.history import REDO, UNDO, Reviewed
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.minutes.phrases import corrections_of
@@ -24,37 +23,30 @@ class Revision:
     """What a revision came to. made: what was corrected; overtaken: on top of what another program saved meanwhile."""
 
     before: Minutes
-    minutes: Minutes
+    reviewed: Reviewed
     made: tuple[Correction, ...] = ()
-    unfit: tuple[Unfit, ...] = ()
     overtaken: bool = False
 
 
 def revise(
-    path: str | Path,
-    phrases: Iterable[tuple[str, str]] = (),
-    *,
-    move: str | None = None,
-    who: str | None = None,
+    path: str | Path, phrases: Sequence[tuple[str, str]] = (), *, move: str | None = None, who: str | None = None
 ) -> Revision:
     """Correct a minutes file, all as one step or nothing.
 
-    move: "undo" or "redo" in place of corrections. who: the name in the log, else the user's. Raises MinutesError for
-    what does not fit or cannot be saved, SettingsError for a move with
-    corrections.
+    phrases: as `bigvoice.minutes.phrases` takes them. move: "undo" or "redo" in place of corrections. who: the name in
+    the log, else the user's. Raises MinutesError for what does not fit or cannot be saved, SettingsError for a move
+    with corrections.
     """
     file = MinutesFile(path)
     before, who = file.minutes, user() if who is None else who
-    phrases = list(phrases)
-    if move:
-        if phrases:
-            raise SettingsError(f"{move} stands alone: correct with a command of its own")
-        {UNDO: file.undo, REDO: file.redo}[move](who=who, by="correct")
-        return Revision(before, file.minutes, (), file.reviewed.unfit, file.overtaken)
+    if move and phrases:
+        raise SettingsError(f"--{move} stands alone: correct with a command of its own")
     made = corrections_of(before, phrases)
-    if made:
+    if move:
+        {UNDO: file.undo, REDO: file.redo}[move](who=who, by="correct")
+    elif made:
         file.correct(made, who=who, by="correct")
-    return Revision(before, file.minutes, made, file.reviewed.unfit, file.overtaken)
+    return Revision(before, file.reviewed, made, file.overtaken)
 
 
 def user() -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bigvoice.cli.options import Command, with_parameters
 from bigvoice.minutes.phrases import VERBS
+
+if TYPE_CHECKING:
+    from bigvoice.revision import Revision
 
 Minutes = Annotated[
     Path, typer.Argument(metavar="MINUTES", help="Minutes file (.json).", show_default=False, readable=False)
@@ -18,6 +22,7 @@ Minutes = Annotated[
 _Undo = Annotated[bool, typer.Option("--undo", help="Take the last step back.")]
 _Redo = Annotated[bool, typer.Option("--redo", help="Do again what was undone last.")]
 _Who = Annotated[str | None, typer.Option("--who", metavar="NAME", help="Who corrects, for the log; else the user.")]
+_Log = Annotated[bool, typer.Option("--log", help="Show what was corrected, when and by whom.")]
 
 
 def _takes_phrases(command: Command) -> Command:
@@ -42,20 +47,43 @@ def _option(verb: str) -> inspect.Parameter:
 @_takes_phrases
 def correct(
     recording: Minutes,
-    phrases: Any,
+    phrases: Sequence[tuple[str, str]],
     undo: _Undo = False,
     redo: _Redo = False,
     who: _Who = None,
+    log: _Log = False,
 ) -> None:
     """Correct minutes: say who somebody is, mend words, split and join turns, note decisions.
 
-    A turn is named by the time at which it begins, as documents show it ("12:31", where two speak at once "12:31 Mina
-    Park"). The machine's result stays in the file, so that everything can be undone.
+    TIME is that before a paragraph in a document ("12:31") and means all of it; where two speak at once, with the
+    speaker after it ("12:31 Mina Park"). The machine's result stays in the file, so everything can be undone.
     """
-    from bigvoice.minutes.wording_of_corrections import told
     from bigvoice.revision import revise
 
     move = "undo" if undo else "redo" if redo else None
     revision = revise(recording, phrases, move=move, who=who)
+    _show(revision)
+    if log:
+        _show_log(revision)
+
+
+def _show(revision: Revision) -> None:
+    from bigvoice.minutes.wording_of_corrections import told
+
+    if revision.overtaken:
+        typer.echo("Another program changed the minutes meanwhile: its corrections are kept, these stand on top.")
     for correction in revision.made:
         typer.echo(told(correction, revision.before))
+    for unfit in revision.reviewed.unfit:
+        typer.echo(f"A correction no longer fits: {told(unfit.correction, revision.before)} ({unfit.why})")
+
+
+def _show_log(revision: Revision) -> None:
+    from bigvoice.minutes.history import Step
+    from bigvoice.minutes.wording_of_corrections import told
+
+    machine = revision.reviewed.machine
+    for entry in revision.reviewed.history.entries:
+        lines = [told(each, machine) for each in entry.corrections] if isinstance(entry, Step) else [entry.move]
+        when = entry.when.astimezone().strftime("%Y-%m-%d %H:%M")
+        typer.echo(f"{when}  {entry.who or '?'} ({entry.by or '?'}): {'; '.join(lines)}")

@@ -89,8 +89,10 @@ def fake_parts(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Training's are told by the file's name. The longest test first: begun last, one processor would wait for it."""
+    """What runs apart is told by the file's name. The longest test first: begun last, one processor would wait."""
     for item in items:
+        if item.path.name.startswith("test_browser_"):
+            item.add_marker(pytest.mark.browser)
         if "training" in item.path.name or "[recognisers.md]" in item.nodeid:
             item.add_marker(pytest.mark.training)
     items.sort(key=lambda item: "test_what_it_shows_is_what_happens[README" not in item.nodeid)

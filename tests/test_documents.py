@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bigvoice.documents import FORMATS, renderer, write
-from bigvoice.documents.dialogue import PARAGRAPH, Run, clock, simultaneous
+from bigvoice.documents.dialogue import Run, clock, simultaneous
 from bigvoice.documents.line import cut, one_line, pad, width
 from bigvoice.documents.markdown import render as render_markdown
 from bigvoice.documents.text import render as render_text
@@ -22,7 +22,7 @@ from bigvoice.documents.view import view_of
 from bigvoice.documents.wording import ENGLISH, KOREAN, wording_for
 from bigvoice.errors import DocumentError, MinutesError
 from bigvoice.minutes import store, whole_file
-from bigvoice.minutes.minutes import SUGGESTED, Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.minutes.minutes import PARAGRAPH, SUGGESTED, Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.word import Word

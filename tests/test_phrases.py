@@ -7,9 +7,9 @@ import pytest
 from bigvoice.errors import MinutesError
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Merge, Rename
-from bigvoice.minutes.minutes import Minutes
+from bigvoice.minutes.minutes import Minutes, Utterance
 from bigvoice.minutes.naming import name_corrections, speaker_called
-from bigvoice.minutes.phrases import corrections_of, turn_at
+from bigvoice.minutes.phrases import corrections_of, turns_at
 from tests import meetings
 
 
@@ -61,7 +61,6 @@ def test_everything_a_script_may_say() -> None:
         ("text", "0:01=a = b"),
         ("check", "0:01"),
         ("join", "0:25 Speaker 3"),
-        ("delete", "0:06"),
         ("decision", "0:40=A new printer"),
         ("action", "0:41.5=Buy it | Joon Lee | Friday"),
         ("agenda", "0:01=Budget"),
@@ -80,14 +79,29 @@ def test_everything_a_script_may_say() -> None:
     ]
 
 
+def turn_at(minutes: Minutes, said: str) -> Utterance:
+    (turn,) = turns_at(minutes, said)
+    return turn
+
+
 def test_a_time_is_where_a_turn_begins_or_within_it() -> None:
     team = meetings.team()
     assert turn_at(team, "0:25").speaker == "s3"
     assert turn_at(team, "00:00:25").speaker == "s3"
     assert turn_at(team, "27.5").speaker == "s3"
     assert turn_at(team, "0:21 Joon Lee").speaker == "s2"
-    begun = replace(team, utterances=(meetings.say(1.9, 6.0, "s1", "x"), *team.utterances[1:]))
+    assert turn_at(team, "0:06").text == "Joon, you have the numbers."  # within a paragraph
+    begun = replace(team, utterances=(meetings.say(1.9, 6.0, "s4", "x"), *team.utterances[1:]))
     assert turn_at(begun, "0:01").text == "x"
+
+
+def test_the_time_of_a_paragraph_means_all_of_it() -> None:
+    assert [u.span.start for u in turns_at(meetings.team(), "0:01")] == [1.0, 6.5]
+
+    given, written = after(("give", "0:01=Paul"), ("check", "0:01")), after(("text", "0:01=Good afternoon."))
+
+    assert [(u.speaker, u.checked) for u in given.utterances[:2]] == [("s5", True)] * 2
+    assert [(u.span.start, u.span.end) for u in written.utterances if u.text == "Good afternoon."] == [(1.0, 11.0)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bigvoice.documents.line import one_line, piece
 from bigvoice.documents.wording import Wording
-from bigvoice.minutes.minutes import Minutes, Speaker, Utterance, blocks
+from bigvoice.minutes.minutes import Minutes, Speaker, Utterance, paragraphs
 from bigvoice.word import Word
 
 UNSURE_BELOW = 0.5
@@ -20,10 +20,6 @@ OVERLAP_LEAST = 0.25
 mark turns by hand disagree (NIST, Rich Transcription evaluations), so less than that is no finding."""
 
 _PUNCTUATION = ".,;:!?…。、，！？"
-
-PARAGRAPH = 120.0
-"""Seconds after which one speaker's block goes on in a new one at the next utterance, so that a long talk has time
-stamps to find places by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +74,11 @@ def dialogue(minutes: Minutes, wording: Wording, *, mark_unsure: bool) -> tuple[
     others = simultaneous(minutes.utterances)
     found = []
     start = 0
-    for paragraph in _paragraphs(minutes.utterances):
+    for paragraph in paragraphs(minutes.utterances):
         around = [voices[other] for other in set().union(*others[start : start + len(paragraph)])]
         start += len(paragraph)
         found.append(_block(paragraph, labels[paragraph[0].speaker], around, wording, mark_unsure=mark_unsure))
     return tuple(found)
-
-
-def _paragraphs(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
-    """The blocks, those of a long talk cut at utterances."""
-    found: list[list[Utterance]] = []
-    for block in blocks(utterances):
-        found.append([])
-        for utterance in block:
-            if found[-1] and utterance.span.end - found[-1][0].span.start > PARAGRAPH:
-                found.append([])
-            found[-1].append(utterance)
-    return found
 
 
 def _block(

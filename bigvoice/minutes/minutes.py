@@ -21,6 +21,9 @@ from bigvoice.word import Word, join
 KNOWN, GIVEN, SUGGESTED, UNKNOWN = "enrolled", "given", "suggested", "unknown"
 DECISION, ACTION, AGENDA = "decision", "action", "agenda point"
 NOTES = (DECISION, ACTION, AGENDA)
+PARAGRAPH = 120.0
+"""Seconds after which one speaker's block goes on in a new one at the next utterance, so that a long talk has time
+stamps to find places by."""
 DOUBT = "?"
 """Stands after a name that is only suggested, in every format."""
 
@@ -203,4 +206,16 @@ def blocks(utterances: Iterable[Utterance], *, gap: float | None = None) -> list
             found[-1].append(utterance)
         else:
             found.append([utterance])
+    return found
+
+
+def paragraphs(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
+    """The blocks as documents show them, each under its time: those of a long talk are cut at utterances."""
+    found: list[list[Utterance]] = []
+    for block in blocks(utterances):
+        found.append([])
+        for utterance in block:
+            if found[-1] and utterance.span.end - found[-1][0].span.start > PARAGRAPH:
+                found.append([])
+            found[-1].append(utterance)
     return found

@@ -1,7 +1,8 @@
 """Phrases: corrections as scripts write them, such as rename "Speaker 2=Mina Park" or text "12:31=We agreed."
 
-A turn is written as its time, as documents show it, with the speaker after it where two speak at once: "12:31",
-"1:02:05.5", "12:31 Mina Park". What comes after the first "=" is taken as it is.
+The time before a paragraph in a document means all of it; any other one means the turn that is then. The speaker stands
+after it where two speak at once: "12:31", "1:02:05.5", "12:31 Mina Park". What comes after the first "=" is taken as it
+is.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from bigvoice.minutes.corrections import (
     Split,
     Write,
 )
-from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note, Utterance
+from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note, Utterance, paragraphs
 from bigvoice.minutes.naming import name_corrections, speaker_called
 
 _TIME = re.compile(r"\s*(?:(?:(\d+):)?(\d{1,3}):)?(\d+(?:\.\d+)?)(?:\s+(\S.*?))?\s*")
@@ -55,19 +56,22 @@ def corrections_of(minutes: Minutes, phrases: Iterable[tuple[str, str]]) -> tupl
     return tuple(found)
 
 
-def turn_at(minutes: Minutes, said: str) -> Utterance:
-    """The turn at a time, as "12:31" or "12:31 Mina Park". Raises MinutesError where there is none, or are several."""
+def turns_at(minutes: Minutes, said: str) -> list[Utterance]:
+    """The turns meant by a time: a paragraph that begins then, else the one turn that is then. Raises MinutesError."""
     seconds, speaker = _time(said)
     whose = speaker_called(minutes, speaker).id if speaker else None
-    turns = [u for u in minutes.utterances if whose in (None, u.speaker)]
-    begun = [u for u in turns if int(u.span.start) == seconds]  # a clock has its fractions cut off
-    found = begun or [u for u in turns if u.span.start <= seconds < u.span.end]
+    shown = [each for each in paragraphs(minutes.utterances) if whose in (None, each[0].speaker)]
+    begun = [each for each in shown if int(each[0].span.start) == seconds]  # a clock has its fractions cut off
+    turns = [[u] for each in shown for u in each]
+    inner = [each for each in turns if int(each[0].span.start) == seconds]
+    found = begun or inner or [each for each in turns if each[0].span.start <= seconds < each[0].span.end]
     if len(found) == 1:
         return found[0]
     if not found:
         raise MinutesError(f"nobody speaks at {said!r}: take the time at which a turn begins, as documents show it")
-    who = ", ".join(minutes.speaker(u.speaker).label() for u in found)
-    raise MinutesError(f"several turns are at {said!r} ({who}): write the speaker after the time, as in '12:31 {who}'")
+    who = [minutes.speaker(each[0].speaker).label() for each in found]
+    example = f"'{said} {who[0]}'"
+    raise MinutesError(f"several turns are at {said!r} ({', '.join(who)}): write whose after it, as in {example}")
 
 
 def _time(said: str) -> tuple[float, str | None]:
@@ -113,14 +117,15 @@ def _not(minutes: Minutes, said: str) -> Iterable[Correction]:
 def _give(minutes: Minutes, said: str) -> Iterable[Correction]:
     """To a speaker there is, or to somebody new."""
     when, who = _halves(said)
-    turn = Place.of(turn_at(minutes, when))
+    turns = [Place.of(turn) for turn in turns_at(minutes, when)]
     try:
-        return [Assign(turn, speaker_called(minutes, who).id)]
+        to, named = speaker_called(minutes, who).id, []
     except MinutesError:
         if any(speaker.label() == who for speaker in minutes.speakers):
             raise
-    new = new_speaker(minutes)
-    return [Assign(turn, new), Rename(new, who)]
+        to = new_speaker(minutes)
+        named = [Rename(to, who)]
+    return [*(Assign(turn, to) for turn in turns), *named]
 
 
 def new_speaker(minutes: Minutes) -> str:
@@ -147,7 +152,7 @@ def _split(minutes: Minutes, said: str) -> Iterable[Correction]:
 
 def _join(minutes: Minutes, said: str) -> Iterable[Correction]:
     """With the next turn."""
-    turn = turn_at(minutes, said)
+    turn = turns_at(minutes, said)[-1]
     later = minutes.utterances[minutes.utterances.index(turn) + 1 :]
     if not later:
         raise MinutesError(f"there is no turn after that at {said!r}")
@@ -156,17 +161,20 @@ def _join(minutes: Minutes, said: str) -> Iterable[Correction]:
 
 def _text(minutes: Minutes, said: str) -> Iterable[Correction]:
     when, text = _halves(said)
-    turn = turn_at(minutes, when)
-    return [Write(Place.of(turn), text, turn.text)]
+    first, *more = turns_at(minutes, when)
+    whole = first.span
+    for turn in more:
+        yield Join(Place(whole, first.speaker), Place.of(turn))
+        whole |= turn.span
+    yield Write(Place(whole, first.speaker), text, " ".join(turn.text for turn in (first, *more)))
 
 
 def _check(minutes: Minutes, said: str) -> Iterable[Correction]:
-    return [Check(Place.of(turn_at(minutes, said)))]
+    return [Check(Place.of(turn)) for turn in turns_at(minutes, said)]
 
 
 def _delete(minutes: Minutes, said: str) -> Iterable[Correction]:
-    turn = turn_at(minutes, said)
-    return [Delete(Place.of(turn), turn.text)]
+    return [Delete(Place.of(turn), turn.text) for turn in turns_at(minutes, said)]
 
 
 def _note(kind: str) -> Callable[[Minutes, str], Iterable[Correction]]:

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bigvoice.minutes import store
+from tests import meetings
+from tests.conftest import Ran
+from tests.fakes import HIGH, LOW, sound, write_wav
+
+Cli = Callable[..., Ran]
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Path:
+    store.save(meetings.team(), tmp_path / "board.json")
+    return tmp_path / "board.json"
+
+
+def test_corrections_are_told_and_kept(cli: Cli, board: Path) -> None:
+    ran = cli("correct", board, "--rename", "Speaker 3=Tom Ford", "--text", "0:25=The printer is new.", "--who", "Sora")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[:2] == ["Speaker 3 is Tom Ford", "0:25 Speaker 3 says: The printer is new."]
+    minutes = store.read(board)
+    assert minutes.speaker("s3").label() == "Tom Ford"
+    assert minutes.utterances[4].text == "The printer is new."
+    assert store.read_reviewed(board).history.entries[0].who == "Sora"
+
+
+def test_one_wrong_phrase_and_nothing_is_corrected(cli: Cli, board: Path) -> None:
+    before = board.read_bytes()
+
+    ran = cli("correct", board, "--rename", "Speaker 3=Tom Ford", "--text", "0:59=x")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "nobody speaks at '0:59'" in ran.err
+    assert board.read_bytes() == before
+
+
+def test_undo_redo_and_the_log(cli: Cli, board: Path) -> None:
+    cli("correct", board, "--rename", "Speaker 3=Tom Ford", "--who", "Sora")
+
+    assert cli("correct", board, "--undo", "--who", "Jun").code == 0
+    assert store.read(board) == meetings.team()
+    assert cli("correct", board, "--redo").code == 0
+    assert store.read(board).speaker("s3").name == "Tom Ford"
+    log = cli("correct", board, "--log").out.splitlines()
+    assert ["Sora (correct): Speaker 3 is Tom Ford" in log[0], "Jun (correct): undo" in log[1], "redo" in log[2]] == [
+        True
+    ] * 3
+
+
+def test_nothing_to_undo_is_told(cli: Cli, board: Path) -> None:
+    ran = cli("correct", board, "--undo")
+    assert (ran.code, "nothing to undo" in ran.err) == (1, True)
+    both = cli("correct", board, "--undo", "--check", "0:01")
+    assert (both.code, "--undo stands alone" in both.err) == (2, True)
+
+
+def test_a_file_that_is_no_minutes_is_told(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("{}")
+    for file, told in [("x.json", "is no minutes file"), ("nothing.json", "cannot be read")]:
+        ran = cli("correct", tmp_path / file, "--undo")
+        assert (ran.code, file in ran.err, told in ran.err) == (1, True, True)
+
+
+@pytest.mark.usefixtures("fake_parts")
+def test_made_again_minutes_keep_what_was_corrected(cli: Cli, tmp_path: Path) -> None:
+    recording = write_wav(tmp_path / "meeting.wav", sound([(1, 9, LOW), (12, 20, HIGH)], 30))
+    assert cli("minutes", recording, "--quiet", "-o", tmp_path / "meeting.md").code == 0
+    home = tmp_path / "meeting.json"
+    first = store.read(home)
+    assert cli("correct", home, "--rename", f"{first.speakers[0].id}=Tom Ford", "--delete", "0:12").code == 0
+
+    again = cli("minutes", recording, "-o", tmp_path / "meeting.md", "--title", "Again")
+
+    assert again.code == 0
+    assert store.read(home).speakers[0].name == "Tom Ford"
+    assert store.read(home).title == "Again"
+    assert "Tom Ford" in again.out
+    assert (
+        "**Tom Ford" in (tmp_path / "meeting.md").read_text() or "Tom Ford:**" in (tmp_path / "meeting.md").read_text()
+    )
