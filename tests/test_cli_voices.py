@@ -190,7 +190,7 @@ def test_a_voice_is_learnt_from_a_meeting_and_listed_from_then_on(cli, board):
 
     assert (ran.code, ran.err) == (0, "")
     *spans, told = ran.out.splitlines()
-    assert spans == ["0:01 to 0:09", "0:21 to 0:29"]
+    assert spans == ["0:00 to 0:08", "0:21 to 0:29"]
     assert told.startswith("Mina Park: board.wav 0:00:00 0:00:21, 0:1")
     (mina,) = json.loads(cli("voices", "list", "--json").out)
     assert (mina["role"], mina["consent"], len(mina["clips"][0]["meeting"])) == ("chair", "2026-11-21", 64)

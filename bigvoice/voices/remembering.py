@@ -25,7 +25,7 @@ from bigvoice.recording import RATE, Recording, Samples
 from bigvoice.settings import DiarizationOptions
 from bigvoice.span import Span
 from bigvoice.voices.book import VoiceBook
-from bigvoice.voices.enrolment import CLIPPED, GOOD_SPEECH, NOISY_DB, keep, look, refuse_suggestion
+from bigvoice.voices.enrolment import CLIPPED, GOOD_SPEECH, NOISY_DB, SUSPECT, keep, look, refuse_suggestion
 from bigvoice.voices.person import Enrolled, KeptClip, key
 from bigvoice.voices.quality import above_quiet_db, clipped_share
 from bigvoice.voices.stretches import IN_ALL, Stretch, spread, stretches, times, unlike
@@ -141,9 +141,12 @@ def remember(
     detector = detector or parts.make("detector", "silero")
     encoder = encoder or parts.make("encoder", DiarizationOptions.encoder)
     named = source or f"{recording.name} {times(proposal.spans)}"
-    looked = look(
-        Recording(joined(recording, proposal.spans), path=Path(named)), detector=detector, encoder=encoder, hook=hook
-    )
+    sound = Recording(joined(recording, proposal.spans), path=Path(named))
+    # Nobody recorded this clip on purpose: a suspicion is enough.
+    looked = look(sound, detector=detector, encoder=encoder, clear=SUSPECT, hook=hook)
+    if looked.objections and not force:
+        advice = "listen to the turns there and give each to its speaker, or take it all the same with --force"
+        raise EnrolmentError(f"{looked.objections[0]}, nothing was kept: {advice}")
     looked = replace(looked, clip=replace(looked.clip, source=named, meeting=proposal.recording))
     role = None if known else proposal.role
     people = book.people(encoder, hook)
