@@ -23,6 +23,7 @@ from bigvoice.templates.layout import (
     by_hand,
     frame,
     header_cell,
+    header_row,
     listing,
     row_of,
     table_of,
@@ -42,10 +43,7 @@ def minutes(words: Words) -> Any:
     info(document, words.info)
     _attendees(document, words)
     _agenda(document, words)
-    document.add_heading(words.decisions)
-    by_hand(document, words.decision_columns, (12, 158), 3)
-    document.add_heading(words.actions)
-    by_hand(document, words.action_columns, (12, 98, 30, 30), 3)
+    _noted(document, words)
     document.add_heading(words.next_meeting)
     by_hand(document, words.next_columns, (50, 40, 80), 1, count=False)
     _shares(document, words)
@@ -135,6 +133,39 @@ def _agenda(document: Any, words: Words) -> None:
     document.add_paragraph("{%p endfor %}")
 
 
+def _noted(document: Any, words: Words) -> None:
+    """Decisions and actions: what was noted, and rows to be filled in by hand."""
+    number, decision, clock = words.decision_columns
+    document.add_heading(words.decisions)
+    _to_fill(
+        document,
+        "row in decision_rows",
+        (
+            Column(12, number, "{{ row.number }}"),
+            Column(138, decision, "{{ row.text }}"),
+            Column(20, clock, "{{ row.clock }}"),
+        ),
+    )
+    number, action, who, until, clock = words.action_columns
+    document.add_heading(words.actions)
+    _to_fill(
+        document,
+        "row in action_rows",
+        (
+            Column(12, number, "{{ row.number }}"),
+            Column(82, action, "{{ row.text }}"),
+            Column(28, who, "{{ row.who }}"),
+            Column(28, until, "{{ row.until }}"),
+            Column(20, clock, "{{ row.clock }}"),
+        ),
+    )
+
+
+def _to_fill(document: Any, loop: str, columns: tuple[Column, ...]) -> None:
+    row = listing(document, loop, columns).rows[2]
+    row.height, row.height_rule = Mm(9), WD_ROW_HEIGHT_RULE.AT_LEAST
+
+
 def _shares(document: Any, words: Words) -> None:
     """Bars by speaker; silence and speech at the same time as rows of their own, on the same scale of time."""
     document.add_heading(words.shares)
@@ -185,12 +216,26 @@ def _dialogue(document: Any, words: Words) -> None:
     document.add_heading(words.dialogue)
     _legend(document, words)
     document.add_paragraph("{%p for block in dialogue %}")
+    _points(document, "block.points")
     line = document.add_paragraph(style="Dialogue Speaker")
     line.add_run("[{{ block.clock }}]", style="Clock")
     line.add_run(" {{ block.speaker }}")
     line.add_run("{% if block.overlap %}  ({{ block.overlap }}){% endif %}", style="Overlap Mark")
     document.add_paragraph("{{ block.text }}", style="Dialogue Text")
     _nothing_said(document, words)
+    _points(document, "last_points")
+
+
+def _points(document: Any, points: str) -> None:
+    """The agenda points that begin here, as headings."""
+    document.add_paragraph(f"{{%p for point in {points} %}}")
+    _point(document.add_paragraph(style="Heading 2"))
+    document.add_paragraph("{%p endfor %}")
+
+
+def _point(line: Any) -> None:
+    line.add_run("[{{ point.clock }}]", style="Clock")
+    line.add_run(" {{ point.text }}")
 
 
 def _legend(document: Any, words: Words) -> None:
@@ -231,23 +276,37 @@ def _record(document: Any, words: Words) -> None:
     document.add_heading(words.dialogue)
     _legend(document, words)
     number, time, speaker, text = words.dialogue_columns
-    table = listing(
-        document,
-        "block in dialogue",
-        (
-            Column(13, number, "{{ block.number }}"),
-            Column(19, time, "{{ block.clock }}"),
-            Column(34, speaker, "{{ block.speaker }}"),
-            Column(104, text, ""),
-        ),
-        split=True,
+    columns = (
+        Column(13, number, "{{ block.number }}"),
+        Column(19, time, "{{ block.clock }}"),
+        Column(34, speaker, "{{ block.speaker }}"),
+        Column(104, text, ""),
     )
-    said = table.rows[2].cells[3].paragraphs[0]
+    table = table_of(document, [column.mm for column in columns])
+    header_row(table, columns)
+    row_of(table, ["{%tr for block in dialogue %}"])
+    _point_rows(table, "block.points")
+    row = row_of(table, [column.text for column in columns], columns, split=True)
+    row_of(table, ["{%tr endfor %}"])
+    _point_rows(table, "last_points")
+    said = row.cells[3].paragraphs[0]
     said.add_run("{% if block.overlap %}({{ block.overlap }}) {% endif %}", style="Overlap Mark")
     said.add_run("{{ block.text }}")
     document.add_paragraph("{%p if not dialogue %}")
     document.add_paragraph(words.nothing_said, style="Dialogue Text")
     document.add_paragraph("{%p endif %}")
+
+
+def _point_rows(table: Any, points: str) -> None:
+    """The agenda points that begin here, each in a row of its own."""
+    row_of(table, [f"{{%tr for point in {points} %}}"])
+    row = row_of(table, [], with_next=True)
+    cell = row.cells[0].merge(row.cells[-1])
+    for extra in cell.paragraphs[1:]:
+        extra._p.getparent().remove(extra._p)
+    cell.paragraphs[0].style = "Heading 2"
+    _point(cell.paragraphs[0])
+    row_of(table, ["{%tr endfor %}"])
 
 
 def _certificate(document: Any, words: Words) -> None:

@@ -23,7 +23,7 @@ from bigvoice.voices.clip import windows
 from bigvoice.voices.counter_examples import keep_counter_example, spoilt
 from bigvoice.voices.identification import Identifier
 from bigvoice.voices.person import Person
-from bigvoice.voices.remembering import proposal, remember
+from bigvoice.voices.remembering import forget_again, proposal, remember
 from tests.fakes import LevelDetector, write_wav
 
 EAR = EarForPitch()
@@ -153,12 +153,13 @@ def test_the_same_again_is_kept_once_and_another_meeting_in_addition(book, mista
     assert sources == ["once more", "board.wav 0:00:00 0:00:21"]
 
 
-def test_it_can_be_taken_out_and_nothing_is_left(book, mistaken):
+@pytest.mark.parametrize("forget", [forget_again, lambda book, sha256: book.forget("mina park", clip=sha256[:10])])
+def test_it_can_be_taken_out_and_nothing_is_left(book, mistaken, forget):
     done = kept(book, mistaken)
     (mina,) = (person for person in book.people(EAR) if person.name == "Mina Park")
     named_before = book.path.read_bytes()
 
-    book.forget("mina park", clip=done.example.sha256[:10])
+    forget(book, done.example.sha256)
 
     assert book.show("Mina Park").counter_examples == ()
     assert len(book.show("Mina Park").clips) == 1

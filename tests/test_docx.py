@@ -499,6 +499,8 @@ def offered() -> set[str]:
         "stretch": docx_fields.Stretch,
         "after": docx_fields.Next,
         "block": docx_fields.Spoken,
+        "point": docx_fields.Heading,
+        "row": docx_fields.Noted,
     }
     of_rows = {f"{row}.{field.name}" for row, kind in rows.items() for field in fields(kind)}
     return of_rows | {field.name for field in fields(docx_fields.Fields)}
@@ -515,7 +517,7 @@ def test_readme_names_every_field_and_no_other() -> None:
 
 def test_every_field_can_be_filled_in(tmp_path: Path) -> None:
     loops = {"person": "attendees", "speaker": "shares", "parent": "parents", "block": "dialogue"}
-    loops |= {"stretch": "course", "after": "following"}
+    loops |= {"stretch": "course", "after": "following", "row": "decision_rows", "point": "last_points"}
     lines = [f"{{{{ {name} }}}}" for name in sorted(offered()) if "." not in name]
     for row, of in loops.items():
         named = " ".join(f"{{{{ {name} }}}}" for name in sorted(offered()) if name.startswith(f"{row}."))

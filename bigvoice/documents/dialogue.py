@@ -1,14 +1,17 @@
-"""Dialogue: what was said as it is read: blocks of one speaker with a time stamp, unsure words apart, overlaps told."""
+"""Dialogue: what was said as it is read: blocks of one speaker with a time stamp, unsure words apart, overlaps told.
+
+What a person noted as an agenda point stands before the block that it begins with.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bigvoice.documents.line import one_line, piece
 from bigvoice.documents.wording import Wording
-from bigvoice.minutes.minutes import Minutes, Speaker, Utterance, paragraphs
+from bigvoice.minutes.minutes import Minutes, Note, Speaker, Utterance, agenda_points, paragraphs
 from bigvoice.word import Word
 
 UNSURE_BELOW = 0.5
@@ -31,11 +34,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """Where an agenda point begins; `id` of the note. clock: "HH:MM:SS"."""
+
+    id: str
+    clock: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """What one speaker said until the next one spoke.
+    """What one speaker said until the next one spoke, or the next agenda point began.
 
     clock: when it began, "HH:MM:SS". label: "" where it would tell nothing. with_others: labels of those who spoke at
-    the same time, in order of their numbers. runs: () where nothing was transcribed.
+    the same time, in order of their numbers. runs: () where nothing was transcribed. points: which begin with it.
     """
 
     start: float
@@ -45,6 +57,7 @@ class Block:
     label: str
     runs: tuple[Run, ...]
     with_others: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
 
     @property
     def overlap(self) -> bool:
@@ -72,13 +85,24 @@ def dialogue(minutes: Minutes, wording: Wording, *, mark_unsure: bool) -> tuple[
     voices = {speaker.id: speaker for speaker in minutes.speakers}
     labels = wording.labels(minutes)
     others = simultaneous(minutes.utterances)
+    points = agenda_points(minutes)
     found = []
     start = 0
-    for paragraph in paragraphs(minutes.utterances):
+    for paragraph in paragraphs(minutes):
         around = [voices[other] for other in set().union(*others[start : start + len(paragraph)])]
+        block = _block(paragraph, labels[paragraph[0].speaker], around, wording, mark_unsure=mark_unsure)
+        found.append(replace(block, points=tuple(map(_point, points.get(start, ())))))
         start += len(paragraph)
-        found.append(_block(paragraph, labels[paragraph[0].speaker], around, wording, mark_unsure=mark_unsure))
     return tuple(found)
+
+
+def last_points(minutes: Minutes) -> tuple[Point, ...]:
+    """The agenda points after which nobody speaks."""
+    return tuple(map(_point, agenda_points(minutes).get(len(minutes.utterances), ())))
+
+
+def _point(note: Note) -> Point:
+    return Point(note.id, clock(note.time), one_line(note.text))
 
 
 def _block(
@@ -91,22 +115,22 @@ def _block(
         clock=clock(start),
         speaker=utterances[0].speaker,
         label=one_line(label),
-        runs=_runs(utterances, mark_unsure=mark_unsure),
+        runs=runs_of(utterances, mark_unsure=mark_unsure),
         with_others=tuple(one_line(wording.label(other)) for other in sorted(others, key=lambda other: other.number)),
     )
 
 
-def _runs(utterances: Iterable[Utterance], *, mark_unsure: bool) -> tuple[Run, ...]:
+def runs_of(utterances: Iterable[Utterance], *, mark_unsure: bool) -> tuple[Run, ...]:
     """The text of some utterances, with a space between two of them; neighbouring words of a kind make one run."""
     said = [(" ", False)]
     for utterance in utterances:
         marks = mark_unsure and not utterance.checked
-        said += [part for word in utterance.words for part in _parts(word, mark_unsure=marks)]
+        said += [part for word in utterance.words for part in parts(word, mark_unsure=marks)]
         said.append((" ", False))
     return _joined(said)
 
 
-def _parts(word: Word, *, mark_unsure: bool) -> list[tuple[str, bool]]:
+def parts(word: Word, *, mark_unsure: bool) -> list[tuple[str, bool]]:
     """A word as (text, unsure) parts: white space and the punctuation that follows are never unsure."""
     text = piece(word.text)
     core = text.strip().rstrip(_PUNCTUATION)

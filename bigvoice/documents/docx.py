@@ -21,7 +21,21 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bigvoice.documents.docx_fields import Fields, Next, Parent, Person, Row, Spoken, Stretch, fields_of
+from bigvoice.documents.docx_bookmarks import mark_state, name_bookmarks
+from bigvoice.documents.docx_fields import (
+    Fields,
+    Heading,
+    Next,
+    Noted,
+    Parent,
+    Person,
+    Row,
+    Spoken,
+    Stretch,
+    fields_of,
+)
+from bigvoice.documents.docx_keys import state_of
+from bigvoice.documents.docx_made import Made
 from bigvoice.documents.docx_marks import UNSURE_STYLE, guard, number_drawings, resolve
 from bigvoice.documents.filled_in import stamp
 from bigvoice.documents.view import view_of
@@ -43,12 +57,13 @@ def render(minutes: Minutes, options: DocumentOptions, family: Family | None = N
     document), or a file. Raises DocumentError, naming the template and where in it something is wrong.
     """
     name, content, options = _template(minutes, options)
+    made = Made(Path(name).name, options.language or "", options.mark_unsure, family is not None, state_of(minutes))
     if name.startswith(PAGE):  # who asks for the ratio asks for a family
         family = family or family_of(minutes)
     view = view_of(minutes, options, family)
     template = _opened(name, content)
     _fill(name, template, fields_of(minutes, view))
-    _finish(template.docx, view.title or view.wording.minutes)
+    _finish(template.docx, view.title or view.wording.minutes, made)
     filled = io.BytesIO()
     template.docx.save(filled)
     return filled.getvalue()
@@ -119,7 +134,7 @@ def _advice(error: Exception) -> str:
     if not isinstance(error, UndefinedError):
         return "mend it in Word and try again"
     record = re.search(r"docx_fields\.(\w+) object", error.message or "")
-    rows = (Person, Row, Parent, Stretch, Next, Spoken)
+    rows = (Person, Row, Parent, Stretch, Next, Noted, Heading, Spoken)
     known = next((kind for kind in rows if record and kind.__name__ == record[1]), Fields)
     return f"there are {', '.join(field.name for field in fields(known))}"
 
@@ -155,16 +170,20 @@ def _margins(document: Any) -> list[Any]:
     return [rel.target_part for rel in document.part.rels.values() if rel.reltype in kinds]
 
 
-def _finish(document: Any, title: str) -> None:
+def _finish(document: Any, title: str, made: Made) -> None:
     """Marks into runs and pictures; the file's own title and dates, and what tells later whether it was changed."""
     _need_unsure_style(document)
     for part in (document.part, *_margins(document)):
         resolve(part, part._element)
     number_drawings(document.element)
+    name_bookmarks(part._element for part in (document.part, *_margins(document)))
+    mark_state(document.element.body, made.state)
     properties = document.core_properties
     properties.title, properties.created = title[:255], datetime.now(UTC)  # as much as the format takes
     properties.modified, properties.last_modified_by, properties.revision = properties.created, "", 1
-    properties.identifier = stamp((str(part.partname)[1:], part.blob) for part in document.part.package.iter_parts())
+    parts = document.part.package.iter_parts()
+    said = f"{stamp((str(part.partname)[1:], part.blob) for part in parts)}?{made}"
+    properties.identifier = said[:255]  # as much as the format takes
 
 
 def _need_unsure_style(document: Any) -> None:

@@ -10,19 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bigvoice.documents.docx_bars import Segment
-from bigvoice.documents.docx_marks import Picture, unsure
+from bigvoice.documents.docx_keys import fact_key, note_key, speaker_key, turn_key
+from bigvoice.documents.docx_marks import Known, Picture, unsure
 from bigvoice.documents.line import one_line
 from bigvoice.documents.ratio_view import RatioView
 from bigvoice.documents.shares_table import percents
-from bigvoice.documents.view import AttendeeRow, Block, View
+from bigvoice.documents.view import AttendeeRow, Block, NoteRow, Point, View
 from bigvoice.minutes.family import Place
-from bigvoice.minutes.minutes import Minutes
+from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes
 from bigvoice.minutes.shares import CHILD, FATHER, MOTHER
+from bigvoice.span import Span
 
 ATTENDEE_BAR_MM, SHARE_BAR_MM, PARENTS_BAR_MM, KEY_MM = 14.0, 75.0, 168.0, 10.0
 COURSE_BAR_MM, NEXT_BAR_MM = 58.0, 58.0
 _THIN_MM, _BROAD_MM = 2.6, 7.0
 _MIDDLE_MM = 4.2
+ROWS_TO_FILL = 3
+"""Rows for decisions and for actions at least: what is not noted is filled in by hand, nothing here invents it."""
 _FAMILY = {MOTHER: "solid", FATHER: "stripes", CHILD: "dots", None: "blank"}
 _PARENTS, _OTHERS = ("solid", "stripes"), ("grid", "lines")
 
@@ -92,6 +96,28 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A row of `decisions` or `actions`; all but its number is "" where it is to be filled in by hand.
+
+    clock: when it was noted; "" where that is not known. who, until: of an action.
+    """
+
+    number: str
+    text: str
+    who: str
+    until: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Where an agenda point begins: a row of `block.points` or `last_points`."""
+
+    clock: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A block of `dialogue`. overlap: who spoke at the same time, in words; "" for nobody. text: with its marks."""
 
@@ -100,11 +126,15 @@ class Spoken:
     speaker: str
     overlap: str
     text: str
+    points: tuple[Heading, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Everything a template may name. `unsure`: some word of the dialogue is marked."""
+    """Everything a template may name. `unsure`: some word of the dialogue is marked.
+
+    decision_rows, action_rows: what is noted, then empty rows up to ROWS_TO_FILL.
+    """
 
     title: str
     date: str
@@ -127,7 +157,12 @@ class Fields:
     speech: str
     remarks: tuple[str, ...]
     ratio_notes: tuple[str, ...]
+    decisions: tuple[Noted, ...]
+    decision_rows: tuple[Noted, ...]
+    actions: tuple[Noted, ...]
+    action_rows: tuple[Noted, ...]
     dialogue: tuple[Spoken, ...]
+    last_points: tuple[Heading, ...]
     unsure: bool
 
 
@@ -136,9 +171,9 @@ def fields_of(minutes: Minutes, view: View) -> Fields:
     longest = max([view.shares.silence, view.shares.overlap, *(row.seconds for row in view.attendees)]) or 1.0
     ratio, patterns = view.ratio, _patterns([row.place for row in view.ratio.rows])
     return Fields(
-        title=view.title,
-        date=view.date,
-        place=view.place,
+        title=Known(view.title, fact_key("title")),
+        date=Known(view.date, fact_key("date")),
+        place=Known(view.place, fact_key("place")),
         recording=view.recording,
         duration=view.length,
         version=one_line(minutes.maker.version),
@@ -163,7 +198,12 @@ def fields_of(minutes: Minutes, view: View) -> Fields:
         speech=ratio.speech,
         remarks=ratio.remarks,
         ratio_notes=ratio.notes,
+        decisions=_noted(view.decisions, DECISION),
+        decision_rows=_noted(view.decisions, DECISION, ROWS_TO_FILL),
+        actions=_noted(view.actions, ACTION),
+        action_rows=_noted(view.actions, ACTION, ROWS_TO_FILL),
         dialogue=tuple(_spoken(number, block, view) for number, block in enumerate(view.blocks, start=1)),
+        last_points=tuple(map(_heading, view.last_points)),
         unsure=view.marks,
     )
 
@@ -181,7 +221,7 @@ def _people(view: View) -> tuple[Person, ...]:
 def _person(number: int, row: AttendeeRow, largest: float) -> Person:
     return Person(
         number=number,
-        name=row.label,
+        name=Known(row.label, speaker_key(row.speaker)) if row.heard else row.label,
         role=row.role,
         known_by=row.known_by,
         time=row.time,
@@ -271,11 +311,39 @@ def _patterns(places: Sequence[Place]) -> list[str]:
     return found
 
 
+def _noted(notes: Sequence[NoteRow], kind: str, least: int = 0) -> tuple[Noted, ...]:
+    """The notes of a kind as rows, empty ones after them until there are so many."""
+    empty = [NoteRow("", "", "", "", "")] * (least - len(notes))
+    return tuple(_note(note, kind, number) for number, note in enumerate([*notes, *empty], start=1))
+
+
+def _note(note: NoteRow, kind: str, number: int) -> Noted:
+    parts = {
+        part: Known(text, note_key(part, kind, note.id, number))
+        for part, text in (
+            ("number", str(number)),
+            ("text", note.text),
+            ("who", note.who),
+            ("until", note.until),
+            ("clock", note.clock),
+        )
+    }
+    return Noted(**parts)
+
+
+def _heading(point: Point) -> Heading:
+    return Heading(point.clock, Known(point.text, note_key("text", AGENDA, point.id)))
+
+
 def _spoken(number: int, block: Block, view: View) -> Spoken:
     return Spoken(
         number=number,
         clock=block.clock,
-        speaker=block.label,
+        speaker=Known(block.label, turn_key("label", Span(block.start, block.end), block.speaker)),
         overlap=view.wording.overlap_mark.format(names=", ".join(block.with_others)) if block.overlap else "",
-        text="".join(unsure(run.text) if run.unsure else run.text for run in block.runs) or view.wording.no_words,
+        text=Known(
+            "".join(unsure(run.text) if run.unsure else run.text for run in block.runs) or view.wording.no_words,
+            turn_key("text", Span(block.start, block.end), block.speaker),
+        ),
+        points=tuple(map(_heading, block.points)),
     )

@@ -4,6 +4,8 @@ Jinja fills a template with text only, so nothing that was said can become marku
 is put between two characters that no text of ours holds (line.py takes them out), and so is the description of a
 picture. `resolve` finds them in the filled document: the word becomes a run in the character style "Unsure", with
 everything else the template gave the text around it; the description becomes the picture.
+
+A text that people may change and bigvoice takes back (a `Known`) becomes a bookmark around it; see docx_bookmarks.py.
 """
 
 from __future__ import annotations
@@ -23,11 +25,27 @@ from docx.shared import Mm
 from bigvoice.documents.docx_bars import Segment, paint, png
 
 UNSURE_STYLE = "Unsure"
+BOOKMARK = (qn("w:bookmarkStart"), qn("w:bookmarkEnd"))
 _UNSURE, _SURE, _PICTURE, _END, _GUARD = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"  # Unicode: non-characters
+_KNOWN, _TEXT, _CLOSE = "\ufdd5", "\ufdd6", "\ufdd7"
 _MARKED = re.compile(
-    f"{_UNSURE}(?P<unsure>.*?){_SURE}|{_PICTURE}(?P<picture>.*?){_END}|(?P<plain>[^{_UNSURE}{_PICTURE}]+)"
+    f"{_UNSURE}(?P<unsure>.*?){_SURE}|{_PICTURE}(?P<picture>.*?){_END}|{_KNOWN}(?P<known>.*?){_TEXT}|(?P<close>{_CLOSE})"
+    f"|(?P<plain>[^{_UNSURE}{_PICTURE}{_KNOWN}{_CLOSE}]+)"
 )
-_ANY_MARK = re.compile(f"[{_UNSURE}-{_GUARD}]")
+_ANY_MARK = re.compile(f"[{_UNSURE}-{_CLOSE}]")
+
+
+class Known(str):
+    """Text by whose `key` it is found again in a document that comes back; to a template it is text like any other."""
+
+    __slots__ = ("key",)
+    key: str
+
+    def __new__(cls, text: str, key: str) -> Known:
+        """key: Latin letters, figures and low lines."""
+        made = super().__new__(cls, text)
+        made.key = key
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,10 @@ def unsure(text: str) -> str:
 
 def guard(value: object) -> object:
     """The value as docxtpl may be given it: that turns `{_{` into `{{` and so on, in what was said too."""
-    return value.replace("{_", f"{{{_GUARD}_").replace("_}", f"_{_GUARD}}}") if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    guarded = value.replace("{_", f"{{{_GUARD}_").replace("_}", f"_{_GUARD}}}")
+    return f"{_KNOWN}{value.key}{_TEXT}{guarded}{_CLOSE}" if isinstance(value, Known) else guarded
 
 
 def resolve(part: Any, root: Any) -> None:
@@ -78,7 +99,8 @@ def _split(run: Any, part: Any) -> Iterator[Any]:
     look = run.find(qn("w:rPr"))
     for child in run:
         if child.tag == qn("w:t"):
-            yield from (_run(look, content, marked=marked) for content, marked in _contents(child.text or "", part))
+            for content, marked in _contents(child.text or "", part):
+                yield content if content.tag in BOOKMARK else _run(look, content, marked=marked)
         elif child is not look:
             yield _run(look, deepcopy(child))
 
@@ -88,6 +110,10 @@ def _contents(text: str, part: Any) -> Iterable[tuple[Any, bool]]:
     for match in _MARKED.finditer(text.replace(_GUARD, "")):
         if match.lastgroup == "picture":
             yield _drawing(Picture.parse(match["picture"]), part), False
+        elif match.lastgroup == "known":
+            yield parse_xml(f'<w:bookmarkStart {nsdecls("w")} w:name="{match["known"]}"/>'), False
+        elif match.lastgroup == "close":
+            yield parse_xml(f"<w:bookmarkEnd {nsdecls('w')}/>"), False
         elif match[match.lastgroup or 0]:
             yield _text(match[match.lastgroup or 0]), match.lastgroup == "unsure"
 

@@ -41,12 +41,12 @@ def refuse_filled_in(document: Path, *, since: Path | None = None) -> None:
     """
     if document.suffix.lower() not in FILLED_IN or not document.exists():
         return
-    if _is_stamped(document) if document.suffix.lower() == ".docx" else _is_older(document, since):
+    if is_stamped(document) if document.suffix.lower() == ".docx" else _is_older(document, since):
         return
     raise DocumentError(f"{document} may hold changes of yours and is left as it is: {CHOICE}")
 
 
-def _is_stamped(document: Path) -> bool:
+def is_stamped(document: Path) -> bool:
     """It is as bigvoice wrote it. What cannot be read is not."""
     try:
         with zipfile.ZipFile(document) as package:

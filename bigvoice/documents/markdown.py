@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from bigvoice.documents.ratio_view import RoleRow, among_line
 from bigvoice.documents.shares_table import bar
-from bigvoice.documents.view import AttendeeRow, Block, Run, View, view_of
+from bigvoice.documents.view import AttendeeRow, Block, NoteRow, Point, Run, View, view_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
 
 ROWS_TO_FILL = 3
-"""Empty rows for decisions and actions: who was there fills them in, nothing here invents them."""
+"""Rows for decisions and actions at least: who was there fills in what is not noted, nothing here invents it."""
 
 # What means something anywhere in a line (| in tables, ~ and $ on GitHub), an entity, and the # that closes a heading.
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)|#(?=#*(\s|$))")
@@ -42,11 +42,15 @@ def render(minutes: Minutes, options: DocumentOptions) -> str:
         f"## {words.agenda}",
         _list(view.agenda) or words.not_given,
         f"## {words.decisions}",
-        _to_fill(words.number, words.decision),
+        _to_fill([words.number, words.decision], [[_timed(n)] for n in view.decisions]),
         f"## {words.actions}",
-        _to_fill(words.number, words.task, words.responsible, words.due),
+        _to_fill(
+            [words.number, words.task, words.responsible, words.due],
+            [[_timed(n), n.who, n.until] for n in view.actions],
+        ),
         f"## {words.dialogue}",
         *([_block(block, view) for block in view.blocks] or [f"*{words.no_speech}*"]),
+        *map(_point, view.last_points),
         f"## {words.next_steps}",
         words.not_given,
         f"## {words.about}",
@@ -105,7 +109,11 @@ def _block(block: Block, view: View) -> str:
         mark = f"*({words.overlap_mark.format(names=', '.join(map(escape, block.with_others)))})* "
     said = "".join(map(_run, block.runs)) or f"*{words.no_words}*"
     who = f" {escape(block.label)}:" if block.label else ""
-    return f"**[{block.clock}]{who}** {mark}{said}"
+    return "\n\n".join([*map(_point, block.points), f"**[{block.clock}]{who}** {mark}{said}"])
+
+
+def _point(point: Point) -> str:
+    return f"### [{point.clock}] {escape(point.text)}"
 
 
 def _run(run: Run) -> str:
@@ -124,9 +132,14 @@ def _list(items: Iterable[str]) -> str:
     return "\n".join(f"{i}. {escape(item)}" for i, item in enumerate(items, 1))
 
 
-def _to_fill(*head: str) -> str:
-    """A table whose rows are numbered and else empty."""
-    return _table(head, [[str(i + 1), *[""] * (len(head) - 1)] for i in range(ROWS_TO_FILL)])
+def _timed(note: NoteRow) -> str:
+    return f"{note.text} [{note.clock}]" if note.clock else note.text
+
+
+def _to_fill(head: Sequence[str], noted: Sequence[Sequence[str]]) -> str:
+    """A table of numbered rows: what was noted, and empty ones up to the usual number."""
+    empty = [[""] * (len(head) - 1)] * (ROWS_TO_FILL - len(noted))
+    return _table(head, [[str(i), *map(escape, row)] for i, row in enumerate([*noted, *empty], 1)])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bigvoice.documents.line import pad, width
 from bigvoice.documents.ratio_view import among_line
 from bigvoice.documents.shares_table import bar
-from bigvoice.documents.view import AttendeeRow, Block, View, view_of
+from bigvoice.documents.view import AttendeeRow, Block, NoteRow, Point, View, view_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
 
@@ -23,9 +23,12 @@ def render(minutes: Minutes, options: DocumentOptions) -> str:
         _shares(view.attendees),
         f"{words.silence}: {view.silence}\n{words.overlap}: {view.overlap} ({words.overlap_note})\n{words.share_note}",
         *_parents(view),
-        *_agenda(view),
+        *_list(words.agenda, view.agenda),
+        *_list(words.decisions, map(_note, view.decisions)),
+        *_list(words.actions, map(_note, view.actions)),
         _heading(words.dialogue),
         *([_block(block, view) for block in view.blocks] or [words.no_speech]),
+        *map(_point, view.last_points),
         _heading(words.about),
         _about(view),
     ]
@@ -73,9 +76,19 @@ def _parents(view: View) -> list[str]:
     return [_heading(view.wording.parents), "\n".join(lines), "\n".join(notes)]
 
 
-def _agenda(view: View) -> list[str]:
-    items: Iterable[str] = (f"{i}. {item}" for i, item in enumerate(view.agenda, 1))
-    return [_heading(view.wording.agenda), "\n".join(items)] if view.agenda else []
+def _list(heading: str, items: Iterable[str]) -> list[str]:
+    """A numbered list under a heading; nothing where there is nothing in it."""
+    lines = [f"{i}. {item}" for i, item in enumerate(items, 1)]
+    return [_heading(heading), "\n".join(lines)] if lines else []
+
+
+def _note(note: NoteRow) -> str:
+    told = ", ".join(part for part in (note.who, note.until) if part)
+    return note.text + (f" ({told})" if told else "") + (f" [{note.clock}]" if note.clock else "")
+
+
+def _point(point: Point) -> str:
+    return _heading(f"[{point.clock}] {point.text}", "~")
 
 
 def _block(block: Block, view: View) -> str:
@@ -83,7 +96,7 @@ def _block(block: Block, view: View) -> str:
     mark = f"({words.overlap_mark.format(names=', '.join(block.with_others))}) " if block.overlap else ""
     said = "".join(f"({run.text}?)" if run.unsure else run.text for run in block.runs) or words.no_words
     who = f" {block.label}:" if block.label else ""
-    return f"[{block.clock}]{who} {mark}{said}"
+    return "\n\n".join([*map(_point, block.points), f"[{block.clock}]{who} {mark}{said}"])
 
 
 def _about(view: View) -> str:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bigvoice.documents.dialogue import Block, Run, clock, dialogue
+from bigvoice.documents.dialogue import Block, Point, Run, clock, dialogue, last_points
 from bigvoice.documents.line import one_line
 from bigvoice.documents.notices import in_language
 from bigvoice.documents.ratio_view import RatioView, ratio_view
 from bigvoice.documents.shares_table import percents
 from bigvoice.documents.wording import Wording, wording_for
 from bigvoice.minutes.family import Family, family_told
-from bigvoice.minutes.minutes import SUGGESTED, Maker, Minutes
+from bigvoice.minutes.minutes import ACTION, DECISION, SUGGESTED, Maker, Minutes
 from bigvoice.minutes.ratio import talk_ratio
 from bigvoice.minutes.shares import Share, TalkShares, talk_shares
 from bigvoice.settings import DocumentOptions
 
-__all__ = ["AttendeeRow", "Block", "Run", "View", "clock", "view_of"]
+__all__ = ["AttendeeRow", "Block", "NoteRow", "Point", "Run", "View", "clock", "view_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,21 @@ class AttendeeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A decision or an action as a person noted it. clock: "" for one at the very start, as of a time not known."""
+
+    id: str
+    clock: str
+    text: str
+    who: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The minutes, ready to be written.
+
+    last_points: agenda points after which nobody speaks; the others stand with the blocks that they begin with.
 
     ratio: the parents' talk ratio, which documents show where a parent or a child is known. notices: what the reader is
     to know about how far text and names can be trusted.
@@ -66,7 +79,10 @@ class View:
     ratio: RatioView
     silence: str
     overlap: str
+    decisions: tuple[NoteRow, ...]
+    actions: tuple[NoteRow, ...]
     blocks: tuple[Block, ...]
+    last_points: tuple[Point, ...]
     made_with: tuple[str, ...]
     notices: tuple[str, ...]
 
@@ -97,7 +113,10 @@ def view_of(minutes: Minutes, options: DocumentOptions, family: Family | None = 
         ratio=ratio_view(minutes, talk_ratio(minutes, family or family_told(minutes)), wording),
         silence=wording.duration(shares.silence),
         overlap=wording.duration(shares.overlap),
+        decisions=_notes(minutes, DECISION),
+        actions=_notes(minutes, ACTION),
         blocks=dialogue(minutes, wording, mark_unsure=options.mark_unsure),
+        last_points=last_points(minutes),
         made_with=tuple(map(one_line, _made_with(minutes.maker))),
         notices=tuple(map(one_line, _notices(minutes, wording))),
     )
@@ -110,7 +129,22 @@ def _made_with(maker: Maker) -> list[str]:
 def _notices(minutes: Minutes, wording: Wording) -> list[str]:
     told = [in_language(notice, wording.language) for notice in minutes.maker.notices]
     suggested = any(speaker.named_by == SUGGESTED for speaker in minutes.speakers)
-    return [*told, wording.suggested_note] if suggested else told
+    checked = wording.checked(sum(u.checked for u in minutes.utterances), len(minutes.utterances))
+    return [*told, *([wording.suggested_note] if suggested else []), *([checked] if checked else [])]
+
+
+def _notes(minutes: Minutes, kind: str) -> tuple[NoteRow, ...]:
+    return tuple(
+        NoteRow(
+            id=note.id,
+            clock=clock(note.time) if note.time else "",
+            text=one_line(note.text),
+            who=one_line(note.who),
+            until=one_line(note.until),
+        )
+        for note in minutes.notes
+        if note.kind == kind
+    )
 
 
 def _heard(shares: TalkShares, wording: Wording) -> list[AttendeeRow]:

@@ -53,6 +53,7 @@ class Wording:
     role: str
     known_by: str
     time: str
+    clock: str
     share: str
     turns: str
     longest_turn: str
@@ -78,6 +79,8 @@ class Wording:
     suggested_note: str
     overlap_note: str
     # patterns
+    checked_pattern: str
+    all_checked: str
     speaker_pattern: str
     sure_pattern: str
     kinds: Mapping[str, str]
@@ -126,6 +129,16 @@ class Wording:
     def role_name(self, role: str | None) -> str:
         """A role in this language where it is one that bigvoice knows, else as it was given; "" for none."""
         return self.roles.get(role, role) if role else ""
+
+    def checked(self, checked: int, all: int) -> str:
+        """How many turns a person checked; "" for none.
+
+        >>> ENGLISH.checked(3, 3), ENGLISH.checked(0, 3)
+        ('All turns were checked against the recording by a person.', '')
+        """
+        if not checked:
+            return ""
+        return self.all_checked if checked == all else self.checked_pattern.format(checked=checked, all=all)
 
     def day(self, moment: datetime) -> str:
         """Date, weekday and time; a meeting at midnight sharp is one whose time of day was not given.
@@ -186,6 +199,7 @@ ENGLISH = Wording(
     role="Role",
     known_by="Known by",
     time="Time",
+    clock="Time",
     share="Share",
     turns="Turns",
     longest_turn="Longest turn",
@@ -209,6 +223,9 @@ ENGLISH = Wording(
     suggested_note="A name with a question mark after it is a suggestion: the voice is more likely this person's than "
     "anybody else's, but not surely enough. So is its role.",
     overlap_note="counted for each who was speaking",
+    checked_pattern="Of {all} turns, {checked} were checked against the recording by a person; "
+    "no word in them is marked.",
+    all_checked="All turns were checked against the recording by a person.",
     speaker_pattern="Speaker {number}",
     sure_pattern="{word} ({percent} %)",
     kinds=MappingProxyType({FEMALE: "a woman's voice", MALE: "a man's voice", CHILD: "a child's voice"}),
@@ -267,6 +284,7 @@ KOREAN = Wording(
     role="역할",
     known_by="확인 방법",
     time="발언 시간",
+    clock="시각",
     share="비율",
     turns="발언 횟수",
     longest_turn="최장 발언",
@@ -290,6 +308,9 @@ KOREAN = Wording(
     suggested_note="이름 뒤의 물음표는 추정을 뜻합니다. 그 사람의 음성일 가능성이 가장 높지만 확실하지 않으며, 역할도 "
     "마찬가지입니다.",
     overlap_note="말한 사람 모두의 시간에 포함",
+    checked_pattern="발언 {all}건 가운데 {checked}건은 사람이 녹음과 대조하여 확인했으며, "
+    "그 안의 말에는 표시를 하지 않았습니다.",
+    all_checked="모든 발언을 사람이 녹음과 대조하여 확인했습니다.",
     speaker_pattern="참석자 {number}",
     sure_pattern="{word} ({percent} %)",
     kinds=MappingProxyType({FEMALE: "여성 음성", MALE: "남성 음성", CHILD: "아이 음성"}),

@@ -8,10 +8,11 @@ only suggested has a question mark after it ("Mina Park?").
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from bigvoice.errors import MinutesError
 from bigvoice.span import Span
@@ -209,13 +210,31 @@ def blocks(utterances: Iterable[Utterance], *, gap: float | None = None) -> list
     return found
 
 
-def paragraphs(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
-    """The blocks as documents show them, each under its time: those of a long talk are cut at utterances."""
+def paragraphs(minutes: Minutes) -> list[list[Utterance]]:
+    """The blocks as documents show them, each under its time.
+
+    Those of a long talk are cut at utterances, and where an agenda point begins.
+    """
+    points = agenda_points(minutes)
     found: list[list[Utterance]] = []
-    for block in blocks(utterances):
+    number = 0
+    for block in blocks(minutes.utterances):
         found.append([])
         for utterance in block:
-            if found[-1] and utterance.span.end - found[-1][0].span.start > PARAGRAPH:
+            late = found[-1] and utterance.span.end - found[-1][0].span.start > PARAGRAPH
+            if late or (found[-1] and number in points):
                 found.append([])
             found[-1].append(utterance)
+            number += 1
+    return found
+
+
+def agenda_points(minutes: Minutes) -> dict[int, tuple[Note, ...]]:
+    """Agenda points by the number of the utterance before which they stand: the first that lies mostly after them."""
+    middles = list(accumulate((utterance.span.middle for utterance in minutes.utterances), max))
+    found: dict[int, tuple[Note, ...]] = {}
+    for note in minutes.notes:
+        if note.kind == AGENDA:
+            number = bisect_left(middles, note.time)
+            found[number] = (*found.get(number, ()), note)
     return found

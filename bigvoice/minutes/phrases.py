@@ -60,7 +60,7 @@ def turns_at(minutes: Minutes, said: str) -> list[Utterance]:
     """The turns meant by a time: a paragraph that begins then, else the one turn that is then. Raises MinutesError."""
     seconds, speaker = _time(said)
     whose = speaker_called(minutes, speaker).id if speaker else None
-    shown = [each for each in paragraphs(minutes.utterances) if whose in (None, each[0].speaker)]
+    shown = [each for each in paragraphs(minutes) if whose in (None, each[0].speaker)]
     begun = [each for each in shown if int(each[0].span.start) == seconds]  # a clock has its fractions cut off
     turns = [[u] for each in shown for u in each]
     inner = [each for each in turns if int(each[0].span.start) == seconds]

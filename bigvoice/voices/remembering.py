@@ -94,7 +94,7 @@ def proposal(
 
     recording: None chooses without listening, which is quick; nothing noisy, clipped or strange is found then.
     confirmed: whoever asks has listened, and says that a name which the machine gave is right. language: of `why_not`,
-    "en" or "ko". encoder: None for the shipped one.
+    "ko" or else English. encoder: None for the shipped one.
 
     Raises MinutesError for an unknown speaker, RecordingError where the recording is not the minutes'.
     """
@@ -106,7 +106,7 @@ def proposal(
         chosen, left_out = fit(recording, spread(chosen, 2 * IN_ALL), encoder, hook)
     chosen = spread(chosen)
     spans = tuple(stretch.span for stretch in chosen)
-    why_not = _why_not(who, spans, left_out, confirmed, _WORDS[language])
+    why_not = _why_not(who, spans, left_out, confirmed, _WORDS.get(language, _WORDS["en"]))
     return Proposal(who.name or "", who.role, spans, minutes.source.sha256, why_not, tuple(left_out))
 
 
@@ -157,9 +157,12 @@ def remember(
 def forget_again(book: VoiceBook, clip: str) -> str:
     """Take a remembered clip out of the book, by its sha256, and its person with it if there is nothing else of them.
 
-    Returns the person's name. Raises VoiceBookError where no remembered clip has that sha256.
+    Or a counter-example, by its sha256. Returns the person's name. Raises VoiceBookError where there is neither.
     """
     for person in book.list():
+        if clip in {example.sha256 for example in person.counter_examples}:
+            book.forget(person.name, clip=clip)
+            return person.name
         for kept in person.clips:
             if kept.sha256 == clip and kept.meeting:
                 book.forget(person.name, clip=clip if len(person.clips) > 1 else None)

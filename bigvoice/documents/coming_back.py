@@ -1,0 +1,69 @@
+"""Coming back: corrections in a document that bigvoice wrote and a person changed in Word or in a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+
+from bigvoice.documents.came_back import CameBack
+from bigvoice.documents.taking_over import Returned, taken_over
+from bigvoice.errors import DocumentError
+from bigvoice.minutes.corrections import Correction
+from bigvoice.minutes.history import History, Reviewed
+from bigvoice.minutes.minutes import Minutes
+
+__all__ = ["READERS", "Returned", "corrections_in", "earlier_states", "returned_from"]
+
+READERS: Mapping[str, str] = MappingProxyType(
+    {
+        ".docx": "bigvoice.documents.docx_came_back:read",
+        ".xlsx": "bigvoice.documents.review_xlsx:read",
+        ".csv": "bigvoice.documents.review_csv:read",
+    }
+)
+
+
+def returned_from(
+    path: str | Path,
+    minutes: Minutes,
+    *,
+    earlier: Iterable[Minutes] = (),
+    deletions: bool = False,
+    overrule: bool = False,
+) -> Returned:
+    """What was changed in a document, as corrections of the minutes, and what is not taken over.
+
+    earlier: the states that the minutes had before (`earlier_states`), so that a document made of one of them does not
+    undo what was corrected since. deletions: what was deleted in the document is deleted, not only told. overrule:
+    where minutes and document were both changed, the document holds. Raises DocumentError, naming the file, for one
+    that cannot be read, or whose structure or meeting is another.
+    """
+    path = Path(path)
+    try:
+        module, _, attribute = READERS[path.suffix.lower()].partition(":")
+    except KeyError:
+        advice = "save it as one of these in Word or in the spreadsheet"
+        raise DocumentError(f"{path}: corrections come back in {', '.join(READERS)}: {advice}") from None
+    read: Callable[[Path], CameBack] = getattr(import_module(module), attribute)
+    return taken_over(read(path), minutes, earlier, deletions=deletions, overrule=overrule)
+
+
+def corrections_in(
+    path: str | Path,
+    minutes: Minutes,
+    *,
+    earlier: Iterable[Minutes] = (),
+    deletions: bool = False,
+    overrule: bool = False,
+) -> tuple[Correction, ...]:
+    """The corrections alone; as `returned_from`."""
+    return returned_from(path, minutes, earlier=earlier, deletions=deletions, overrule=overrule).corrections
+
+
+def earlier_states(reviewed: Reviewed) -> Iterator[Minutes]:
+    """What the minutes were after each entry of their history but the last, the latest first, then the machine's."""
+    entries = reviewed.history.entries
+    for kept in reversed(range(len(entries))):
+        yield Reviewed(reviewed.machine, History(entries[:kept])).minutes

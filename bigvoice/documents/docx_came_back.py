@@ -1,0 +1,121 @@
+"""Word documents that came back: what they say now, found by their bookmarks, else by their clock times.
+
+A bookmark is lost where all of its text was typed anew, or by a program that writes paragraphs anew. What remains then
+is the order of things: below a line with a clock and a name stands what was said, beside a clock in a table the name
+and the words, beside "Place" the place.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import docx
+
+from bigvoice.documents.came_back import CameBack, NoteBack, Said
+from bigvoice.documents.docx_keys import FACT, NAME, NOTE_PARTS, STATE, fact_key
+from bigvoice.documents.docx_lines import Line, lines_of
+from bigvoice.documents.docx_made import made_of
+from bigvoice.documents.docx_passages import HEADER, passages_of
+from bigvoice.documents.docx_regions import Region, cells_of, regions_of
+from bigvoice.documents.line import one_line
+from bigvoice.documents.protection import refuse_protected
+from bigvoice.documents.wording import ENGLISH, KOREAN
+from bigvoice.errors import DocumentError
+
+_FACTS = {"place": {ENGLISH.place, KOREAN.place}, "date": {ENGLISH.date, KOREAN.date}, "title": {KOREAN.title, "제목"}}
+_TITLE_STYLE = "Title"
+
+
+def read(path: Path) -> CameBack:
+    """What a Word document says now. Raises DocumentError for a file that is none, or cannot be read."""
+    lines = lines_of(_opened(path).element.body)
+    regions = regions_of(lines)
+    made = made_of(path)
+    states = [region.key.place[2:] for region in regions if region.key.kind == STATE]
+    return CameBack(
+        file=path.name,
+        passages=tuple(passages_of(lines, regions)),
+        state=states[0] if states else made.state if made else "",
+        names=tuple(_names(lines, regions)),
+        facts=_facts(lines, regions),
+        notes=tuple(_notes(lines, regions)),
+    )
+
+
+def _opened(path: Path) -> Any:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be read: {error.strerror}") from error
+    refuse_protected(path, data, "Word", ".docx")
+    try:
+        return docx.Document(io.BytesIO(data))
+    except Exception as error:  # whatever a file that is no .docx makes zipfile, lxml or python-docx raise
+        advice = "open it in Word, save it as .docx and try again"
+        raise DocumentError(f"{path} is no Word document that can be read: {advice}") from error
+
+
+def _names(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[tuple[str | None, Said]]:
+    """The column of names in each list of attendees, from the first marked row on."""
+    marked = {region.cell: region.key for region in regions if region.key.kind == NAME and region.cell}
+    for table in dict.fromkeys(cell[0] for cell in marked):
+        at = {cell for cell in marked if cell[0] == table}
+        column = Counter(cell[2] for cell in at).most_common(1)[0][0]
+        first = min(cell[1] for cell in at)
+        for (_, row, where), text in cells_of(lines, table).items():
+            key = marked.get((table, row, where))
+            if where == column and row >= first:
+                yield (key.place if key else None), Said(text, key.digest if key else "")
+
+
+def _facts(lines: Sequence[Line], regions: Sequence[Region]) -> dict[str, Said]:
+    places = {fact_key(field).partition("_")[2]: field for field in ("title", "date", "place")}
+    found = {
+        places[region.key.place]: Said(region.text, region.key.digest)
+        for region in regions
+        if region.key.kind == FACT and region.key.place in places
+    }
+    for before, line in pairwise(lines):  # beside the word for it
+        same_row = before.cell and line.cell and before.cell[:2] == line.cell[:2] and before.cell[2] < line.cell[2]
+        for field in [field for field, words in _FACTS.items() if same_row and one_line(before.text) in words]:
+            found.setdefault(field, Said(one_line(line.text)))
+    titles = [line for line in lines if line.style == _TITLE_STYLE and not line.cell]
+    if titles and "title" not in found:
+        found["title"] = Said(one_line(titles[0].text))
+    return found
+
+
+def _notes(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[NoteBack]:
+    """The rows of decisions and actions, also those that a person added below them; and the agenda points."""
+    parts = {kind: part for part, kind in NOTE_PARTS.items()}
+    marked = [region for region in regions if region.key.kind in parts]
+    for region in marked:
+        if region.key.place.startswith("0_"):  # an agenda point, which is in no table of notes
+            yield NoteBack(region.key.place, 0, {"text": Said(region.text, region.key.digest)})
+    known = {region.first for region in marked}
+    for number, line in enumerate(lines):  # one whose bookmark is lost, or that a person added
+        if number not in known and line.style.startswith("Heading") and (header := HEADER.fullmatch(line.text)):
+            yield NoteBack("", 0, {"text": Said(one_line(header[2])), "clock": Said(header[1])})
+    rows = [region for region in marked if region.cell and not region.key.place.startswith("0_")]
+    for table in dict.fromkeys(region.cell[0] for region in rows if region.cell):
+        yield from _rows(lines, table, [region for region in rows if region.cell and region.cell[0] == table], parts)
+
+
+def _rows(lines: Sequence[Line], table: int, regions: Sequence[Region], parts: dict[str, str]) -> Iterator[NoteBack]:
+    columns = {parts[region.key.kind]: region.cell[2] for region in regions if region.cell}
+    keys: dict[int, str] = {region.cell[1]: region.key.place for region in regions if region.cell}
+    digests = {region.cell: region.key.digest for region in regions}
+    cells = cells_of(lines, table)
+    first = min(keys)
+    for row in range(first, 1 + max(cell[1] for cell in cells)):
+        said = {
+            part: Said(cells[at], digests.get(at, ""))
+            for part, column in columns.items()
+            if (at := (table, row, column)) in cells
+        }
+        yield NoteBack(keys.get(row, ""), row - first + 1, said, table)

@@ -1,0 +1,141 @@
+"""Labels that came back: speakers that were renamed in a document, and turns that were given to somebody else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+
+from bigvoice.documents.came_back import CameBack
+from bigvoice.documents.comparison import WORDINGS, Comparison, Expected, Match
+from bigvoice.documents.docx_keys import speaker_key
+from bigvoice.documents.line import one_line
+from bigvoice.minutes.corrections import Assign, Correction, Merge, Place, Rename
+from bigvoice.minutes.minutes import Minutes
+from bigvoice.minutes.naming import plain
+from bigvoice.minutes.shares import talk_shares
+
+Groups = Mapping[str, Mapping[str, Sequence[Match]]]
+
+
+def labels_taken(
+    back: CameBack,
+    matches: Sequence[Match],
+    expected: Sequence[Expected],
+    states: tuple[Minutes, Minutes],
+    comparison: Comparison,
+) -> list[Correction]:
+    """A name that changed everywhere, or in the list of speakers, is the speaker's; elsewhere, the turns change hands.
+
+    A name that another speaker bears makes the two one. Turns change hands first, then speakers their names.
+    states: what the document was made of, and the minutes as they are now.
+    """
+    base, now = states
+    taken = {speaker.id for speaker in (*base.speakers, *now.speakers)}
+    groups, kept = _changed(back, matches, expected, comparison)
+    names = dict(_names(back, base, comparison))
+    for speaker, labels in groups.items():
+        if speaker not in names and speaker not in kept and len(labels) == 1:
+            names[speaker] = next(iter(labels))
+    renamed = list(_renamed(names, _roles(back, base, comparison), base))
+    given = list(_given(groups, names, base, taken))
+    new = [each for each in given if isinstance(each, Rename)]
+    return [*(each for each in given if isinstance(each, Assign)), *new, *renamed]
+
+
+def _changed(
+    back: CameBack, matches: Sequence[Match], expected: Sequence[Expected], comparison: Comparison
+) -> tuple[Groups, set[str]]:
+    """By speaker: the new labels with what bears them; and the speakers of whom something keeps its label."""
+    groups: dict[str, dict[str, list[Match]]] = defaultdict(lambda: defaultdict(list))
+    kept: set[str] = set()
+    for match in matches:
+        label, speaker = match.passage.label, match.expected.speaker
+        if label is None:
+            continue
+        if not comparison.changed(label, match.expected.labels, match.passage.where):
+            kept.add(speaker)
+        elif name := _name(label.text):
+            groups[speaker][name].append(match)
+        else:
+            kept.add(speaker)
+            comparison.tell(match.passage.where, "has lost its name in the document, and keeps the one it had")
+    if back.by_turn:  # rows may have been left out
+        seen = {id(match.expected) for match in matches}
+        kept |= {each.speaker for each in expected if id(each) not in seen}
+    return groups, kept
+
+
+def _name(label: str) -> str:
+    """A label as the name of a person: without the question mark of a suggestion, or the colon of a speech."""
+    return one_line(label).rstrip(":?").rstrip()
+
+
+def _names(back: CameBack, base: Minutes, comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """Who was renamed in the list of speakers; where a key is lost, the row tells who it is."""
+    known = {speaker_key(speaker.id).partition("_")[2]: speaker for speaker in base.speakers}
+    order = [row.speakers[0] for row in talk_shares(base).speakers]
+    heard = {speaker.name for speaker in base.speakers}
+    whole = len(back.names) == len(order) + len({name for name in base.attendees if name not in heard})
+    for row, (place, said) in enumerate(back.names):
+        speaker = known.get(place or "")
+        if place is None and whole and row < len(order):
+            speaker = order[row]
+        if speaker and (name := _name(said.text)):
+            labels = [one_line(wording.label(speaker)) for wording in WORDINGS]
+            if comparison.changed(said, labels, labels[0]):
+                yield speaker.id, name
+
+
+def _roles(back: CameBack, base: Minutes, comparison: Comparison) -> dict[str, str]:
+    """Roles that were changed, by speaker."""
+    known = {speaker_key(speaker.id).partition("_")[2]: speaker for speaker in base.speakers}
+    changed = [(known.get(place), said) for place, said in back.roles]
+    return {
+        speaker.id: one_line(said.text)
+        for speaker, said in changed
+        if speaker and comparison.changed(said, [speaker.role or ""], speaker.label())
+    }
+
+
+def _renamed(names: Mapping[str, str], roles: Mapping[str, str], base: Minutes) -> Iterator[Correction]:
+    bearers = {plain(name): bearer for bearer, name in _labels(base) if bearer not in names}
+    for speaker, name in names.items():
+        into = bearers.get(plain(name))
+        if into is None:
+            yield Rename(speaker, name, roles.get(speaker))
+            bearers[plain(name)] = speaker
+        else:
+            yield Merge(speaker, into)
+    for speaker, role in roles.items():
+        name = base.speaker(speaker).name or ""
+        if speaker not in names and name:
+            yield Rename(speaker, name, role)
+
+
+def _given(groups: Groups, names: Mapping[str, str], base: Minutes, taken: set[str]) -> Iterator[Assign | Rename]:
+    """Turns that change hands; a name that nobody has makes a new speaker."""
+    bearers = {plain(name): bearer for bearer, name in _labels(base)}
+    bearers |= {plain(name): bearer for bearer, name in names.items()}
+    for speaker, labels in groups.items():
+        for name, matches in labels.items():
+            if plain(name) == plain(names.get(speaker, "")):
+                continue
+            to = bearers.get(plain(name))
+            if to is None:
+                to = bearers[plain(name)] = _free(taken)
+                taken.add(to)
+                yield Rename(to, name)
+            if to != speaker:
+                yield from (Assign(Place.of(turn), to) for match in matches for turn in match.expected.turns)
+
+
+def _labels(base: Minutes) -> Iterator[tuple[str, str]]:
+    """Everybody's labels, the first speaker's of a name last, so that it holds."""
+    for speaker in reversed(base.speakers):
+        for wording in WORDINGS:
+            yield speaker.id, wording.label(speaker)
+
+
+def _free(taken: set[str]) -> str:
+    return next(name for number in count(1) if (name := f"s{number}") not in taken)

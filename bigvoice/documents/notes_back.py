@@ -1,0 +1,119 @@
+"""Notes that came back: decisions and actions that were written into a document's tables, and changed agenda points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from bigvoice.documents.came_back import NoteBack, Said
+from bigvoice.documents.comparison import Comparison
+from bigvoice.documents.dialogue import clock
+from bigvoice.documents.docx_keys import note_key
+from bigvoice.documents.line import one_line
+from bigvoice.minutes.corrections import Correction, DropNote, PutNote
+from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note
+
+ROWS = 100
+"""Rows of a table that may be empty when a document is made; templates have three."""
+ALIKE = 0.5
+_CLOCK = re.compile(r"\[?(\d{1,3}):(\d\d):(\d\d)\]?")
+
+
+def notes_taken(
+    rows: Sequence[NoteBack], base: Minutes, comparison: Comparison, *, deletions: bool
+) -> Iterator[Correction]:
+    """Notes that are new or say something else; one that is gone is told, or dropped where deletions are asked for."""
+    notes = {_digest("text", note.kind, note.id): note for note in base.notes}
+    empty = {_digest("text", kind, "", row): kind for kind in (DECISION, ACTION) for row in range(1, ROWS)}
+    kinds = _kinds(rows, notes, empty)
+    seen: set[str] = set()
+    for row in rows:
+        digest = row.place.partition("_")[2]
+        before = notes.get(digest) or _at_its_time(row, base)
+        text = one_line(row.parts["text"].text) if "text" in row.parts else ""
+        if before:
+            seen.add(before.id)
+            yield from _again(row, before, text, comparison, deletions=deletions)
+        elif text and (kind := _kind(row, empty, kinds)):
+            yield PutNote(_made(Note(_id(kind, row), kind, 0.0, text), row.parts))
+    shown = {kinds.get(row.table) for row in rows if row.row}
+    for note in base.notes:
+        if note.kind in shown and note.id not in seen:
+            yield from _gone(note, comparison, deletions=deletions)
+
+
+def _kind(row: NoteBack, empty: Mapping[str, str], kinds: Mapping[int, str]) -> str | None:
+    """Of a row that is a new note; None for the row of a note that the base does not have."""
+    digest = row.place.partition("_")[2]
+    if not row.row:
+        return None if digest else AGENDA
+    return empty.get(digest) if digest else kinds.get(row.table)
+
+
+def _kinds(rows: Sequence[NoteBack], notes: Mapping[str, Note], empty: Mapping[str, str]) -> dict[int, str]:
+    """What the rows of each table are."""
+    kinds: dict[int, str] = {}
+    for row in rows:
+        digest = row.place.partition("_")[2]
+        kind = notes[digest].kind if digest in notes else empty.get(digest)
+        if kind and row.row:
+            kinds.setdefault(row.table, kind)
+    return kinds
+
+
+def _again(row: NoteBack, before: Note, text: str, comparison: Comparison, *, deletions: bool) -> Iterator[Correction]:
+    if not text and "text" in row.parts:
+        yield from _gone(before, comparison, deletions=deletions)
+        return
+    at = clock(before.time) if before.time or before.kind == AGENDA else ""
+    shown = {"text": before.text, "who": before.who, "until": before.until, "clock": at}
+    changed = {
+        part: said
+        for part, said in row.parts.items()
+        if part in shown and comparison.changed(said, [shown[part]], f'"{before.text}"')
+    }
+    after = _made(before, changed)
+    if after != before:
+        yield PutNote(after)
+
+
+def _gone(note: Note, comparison: Comparison, *, deletions: bool) -> Iterator[Correction]:
+    if deletions:
+        yield DropNote(note.id)
+    else:
+        where = f'The {note.kind} "{note.text}"'
+        comparison.tell(where, "was deleted in the document, and stays unless deletions are asked for")
+
+
+def _made(note: Note, parts: Mapping[str, Said]) -> Note:
+    """The note with what its row says; a time that is none is left out."""
+    said = {part: one_line(parts[part].text) for part in ("text", "who", "until") if part in parts}
+    if note.kind != ACTION:
+        said = {part: text for part, text in said.items() if part == "text"}
+    time = _CLOCK.fullmatch(one_line(parts["clock"].text)) if "clock" in parts else None
+    seconds = float(sum(int(n) * unit for n, unit in zip(time.groups(), (3600, 60, 1), strict=True))) if time else None
+    return replace(note, **said, time=note.time if seconds is None else seconds)
+
+
+def _id(kind: str, row: NoteBack) -> str:
+    """The same whenever the same document comes back."""
+    return f"{kind}-{row.row or one_line(row.parts['clock'].text)}"
+
+
+def _at_its_time(row: NoteBack, base: Minutes) -> Note | None:
+    """The agenda point of a heading whose bookmark is lost."""
+    if row.place or row.row:
+        return None
+    times = [note for note in base.notes if note.kind == AGENDA and clock(note.time) == row.parts["clock"].text]
+    return times[0] if times else None
+
+
+def _digest(part: str, kind: str, id: str, row: int = 0) -> str:
+    return note_key(part, kind, id, row).rpartition("_")[2]
+
+
+def unlike(one: Note, other: Note) -> bool:
+    """They are two notes, not one that was written anew."""
+    return SequenceMatcher(None, one.text, other.text, autojunk=False).ratio() < ALIKE

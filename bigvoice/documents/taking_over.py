@@ -1,0 +1,186 @@
+"""Taking over: corrections of what a person changed in a document, and only of that.
+
+The document was made of some state of the minutes, its *base*: the present one, or an earlier one where corrections
+were made since. What differs from the base was changed in the document. Where the minutes were changed in the same
+place, they hold and that is told, unless the document is to overrule them (see laid_onto.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from bigvoice.documents.came_back import CameBack, Passage
+from bigvoice.documents.comparison import Comparison, Expected, Match, expected_of
+from bigvoice.documents.docx_keys import state_of
+from bigvoice.documents.facts_back import facts_taken
+from bigvoice.documents.labels_back import labels_taken
+from bigvoice.documents.laid_onto import laid_onto
+from bigvoice.documents.line import one_line
+from bigvoice.documents.notes_back import notes_taken
+from bigvoice.errors import DocumentError
+from bigvoice.minutes.corrections import Check, Correction, Delete, Place, Write
+from bigvoice.minutes.minutes import Minutes, Utterance
+
+MOST_MISSING = 1 / 3
+"""Part of a document's blocks that may be lost; beyond that its structure is broken, or it is another meeting's."""
+ALIKE = 0.3
+"""Two texts found by their time alone belong together if this part of their words is the same; half of them must."""
+
+
+_NO_BLOCK = "is no block of the minutes: add or split turns in the review page"
+_NO_TURN = "has the key of no turn, or of one that stood before: leave the column of keys as it is"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a document changes in minutes. told: what is not taken over, a line each: where, why, and what to do."""
+
+    corrections: tuple[Correction, ...]
+    told: tuple[str, ...] = ()
+
+
+def taken_over(
+    back: CameBack,
+    minutes: Minutes,
+    earlier: Iterable[Minutes] = (),
+    *,
+    deletions: bool = False,
+    overrule: bool = False,
+) -> Returned:
+    """The corrections that take over what was changed in a document, for `minutes` as they are now.
+
+    earlier: states of the minutes that the document may have been made of, the latest first. deletions: what was
+    deleted in the document is deleted, not only told. overrule: where minutes and document were both changed, the
+    document holds. Raises DocumentError for a document whose blocks are not those of the minutes.
+    """
+    base, certain = _base(back, minutes, earlier)
+    comparison = Comparison(certain=certain, overrule=overrule, codec=back.codec)
+    expected = expected_of(base, by_turn=back.by_turn)
+    matches, missing = _matched(back, expected, comparison)
+    _refuse_broken(back, expected, matches, deletions=deletions)
+    found: list[Correction] = []
+    found += _written(back, matches, comparison, deletions=deletions)
+    found += _checked(matches, comparison)
+    found += _deleted(missing, comparison, deletions=deletions) if not back.by_turn else []
+    found += labels_taken(back, matches, expected, (base, minutes), comparison)
+    found += notes_taken(back.notes, base, comparison, deletions=deletions)
+    found += facts_taken(back.facts, base, comparison)
+    fitting = laid_onto(minutes, base, found, comparison) if base is not minutes else found
+    return Returned(tuple(fitting), tuple(comparison.told))
+
+
+def _base(back: CameBack, minutes: Minutes, earlier: Iterable[Minutes]) -> tuple[Minutes, bool]:
+    """What the document was made of, and whether that is certain."""
+    if back.state == state_of(minutes):
+        return minutes, True
+    alone = True
+    for state in earlier:
+        alone = False
+        if back.state and back.state == state_of(state):
+            return state, True
+    return minutes, alone and not back.state
+
+
+def _matched(
+    back: CameBack, expected: Sequence[Expected], comparison: Comparison
+) -> tuple[list[Match], list[Expected]]:
+    """Passages with what they were made of, in their order in the document; and what is in no passage."""
+    by_place = {each.place: each for each in reversed(expected)}
+    left = {id(each): each for each in expected}
+    pairs: dict[int, Expected] = {}
+    for number, passage in enumerate(back.passages):
+        if (found := by_place.get(passage.place)) and id(found) in left:
+            pairs[number] = left.pop(id(found))
+    for number, passage in enumerate(back.passages):
+        if number not in pairs and not passage.place and passage.clock:
+            same = [each for each in left.values() if each.clock == passage.clock]
+            if same:
+                pairs[number] = left.pop(id(max(same, key=lambda each: _likeness(passage, each))))
+    matches = []
+    for number, passage in enumerate(back.passages):
+        follower = back.passages[number + 1] if number + 1 < len(back.passages) else None
+        cut = follower is not None and number + 1 not in pairs and not follower.place
+        if number in pairs:
+            matches.append(Match(passage, pairs[number], cut=cut))
+        else:
+            comparison.tell(passage.where, _NO_TURN if back.by_turn else _NO_BLOCK)
+    return matches, [each for each in expected if id(each) in left]
+
+
+def _likeness(passage: Passage, expected: Expected) -> float:
+    said = one_line(passage.text.text).split() if passage.text else []
+    return SequenceMatcher(None, said, expected.texts[0].split(), autojunk=False).ratio()
+
+
+def _refuse_broken(back: CameBack, expected: Sequence[Expected], matches: Sequence[Match], *, deletions: bool) -> None:
+    """Raises DocumentError where too little is found to take anything over."""
+    of = len(back.passages) if back.by_turn else max(len(expected), len(matches))
+    least = 1 if deletions else of * (1 - MOST_MISSING)
+    by_clock = [match for match in matches if not match.passage.place]
+    unlike = sum(_likeness(match.passage, match.expected) < ALIKE for match in by_clock)
+    if of and not back.passages:
+        advice = "take its changes over by hand, or make the minutes or the transcript anew with `bigvoice render`"
+        raise DocumentError(f"{back.file} holds no dialogue that is known here, so nothing is taken over: {advice}")
+    if (len(matches) < least and (of or back.passages)) or unlike > max(1, len(by_clock) / 2):
+        what = "rows" if back.by_turn else "blocks"
+        raise DocumentError(
+            f"{back.file}: only {len(matches) - unlike} of {of} {what} are found in these minutes, so nothing is taken "
+            "over: it is another meeting's, or its structure was changed; make it anew with `bigvoice render` or "
+            "`bigvoice export`, and write the changes into that"
+        )
+
+
+def _written(
+    back: CameBack, matches: Iterable[Match], comparison: Comparison, *, deletions: bool
+) -> Iterator[Correction]:
+    for match in matches:
+        passage, expected = match.passage, match.expected
+        if passage.text is None or not comparison.changed(passage.text, expected.texts, passage.where):
+            continue
+        text = one_line(passage.text.text)
+        if match.cut:
+            comparison.tell(passage.where, "was divided in the document: split the turn in the review page")
+        elif not text and not back.by_turn:
+            yield from _deleted([expected], comparison, deletions=deletions)
+        else:
+            said = "" if text in expected.unsaid else text
+            for turn, new in shared_out(expected.turns, said):
+                yield Write(Place.of(turn), new, one_line(turn.text))
+
+
+def _checked(matches: Iterable[Match], comparison: Comparison) -> Iterator[Correction]:
+    for match in matches:
+        checked, (turn, *_) = match.passage.checked, match.expected.turns
+        if checked and comparison.changed(checked, [str(turn.checked)], match.passage.where):
+            yield Check(Place.of(turn), checked.text == str(True))
+
+
+def _deleted(missing: Iterable[Expected], comparison: Comparison, *, deletions: bool) -> list[Correction]:
+    missing = list(missing)
+    if not deletions:
+        for each in missing:
+            comparison.tell(f"[{each.clock}]", "was deleted in the document, and stays unless deletions are asked for")
+        return []
+    return [Delete(Place.of(turn), one_line(turn.text)) for each in missing for turn in each.turns]
+
+
+def shared_out(turns: Sequence[Utterance], text: str) -> list[tuple[Utterance, str]]:
+    """The turns whose words change when this becomes their text, each with its new one.
+
+    Words that stay belong to the turn that had them; new ones to the turn of those they replace, or of those before.
+    """
+    old = [(number, word) for number, turn in enumerate(turns) for word in one_line(turn.text).split()]
+    new = text.split()
+    given: list[list[str]] = [[] for _ in turns]
+    matcher = SequenceMatcher(None, [word for _, word in old], new, autojunk=False)
+    for _, start, end, first, last in matcher.get_opcodes():
+        for at in range(first, last):
+            near = start + (at - first) * (end - start) // (last - first) if end > start else max(0, start - 1)
+            given[old[near][0] if old else 0].append(new[at])
+    return [
+        (turn, " ".join(words))
+        for turn, words in zip(turns, given, strict=True)
+        if words != one_line(turn.text).split()
+    ]
