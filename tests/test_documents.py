@@ -385,7 +385,7 @@ def test_what_a_person_checked_is_told_and_not_marked() -> None:
 
     assert view_of(minutes, OPTIONS).marks
     assert not view_of(some, OPTIONS).marks
-    assert view_of(some, OPTIONS).notices[-1].startswith("Of 7 turns, 1 were checked")
+    assert view_of(some, OPTIONS).notices[-1].startswith("Checked against the recording by a person: 1 of 7 turns")
     assert view_of(replace(minutes, utterances=checked), DocumentOptions(language="ko")).notices[-1] == (
         "모든 발언을 사람이 녹음과 대조하여 확인했습니다."
     )

@@ -11,7 +11,7 @@ from bigvoice.documents.markdown import escape, render
 from bigvoice.documents.view import view_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
-from tests import any_minutes, meetings
+from tests import any_minutes, edited_documents, meetings
 from tests.golden_files import same_as_golden
 
 OPTIONS = DocumentOptions()
