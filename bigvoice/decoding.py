@@ -12,7 +12,7 @@ import numpy as np
 
 from bigvoice import soundtrack
 from bigvoice.errors import RecordingError, SettingsError
-from bigvoice.levels import are_alike, level
+from bigvoice.levels import Tape, are_alike, level
 from bigvoice.metadata import started
 from bigvoice.progress import Hook, silent
 from bigvoice.recording import RATE, Recording, Samples
@@ -38,12 +38,12 @@ def load(path: str | Path, *, channels: str = MIX, hook: Hook = silent) -> Recor
         raise SettingsError(f"channels: {channels!r} is unknown; take one of {', '.join(CHANNELS)}")
     path = Path(path)
     _check(path)
-    track = soundtrack.read(path, soundtrack.apart if channels == SEPARATE else soundtrack.mean, hook)
+    track = soundtrack.read(path, soundtrack.apart if channels == SEPARATE else soundtrack.mean, Tape, hook)
     strips = [tape.cut() for tape in track.tapes]
     if channels == MIX and strips and track.tally.cancels(strips[0]):
         best = int(track.tally.power.argmax())
         track.notes.append(f"the channels cancel each other: only channel {best + 1} was used")
-        strips = [soundtrack.read(path, soundtrack.only(best), hook).tapes[0].cut()]
+        strips = [soundtrack.read(path, soundtrack.only(best), Tape, hook).tapes[0].cut()]
     if not strips or len(strips[0]) < SHORTEST * RATE:
         raise RecordingError(f"{path}: less than {SHORTEST:g} s of sound; check that this is the whole recording")
     tracks = strips if len(strips) > 1 else []

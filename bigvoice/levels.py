@@ -94,8 +94,12 @@ class Tally:
 
     def cancels(self, mix: Samples) -> bool:
         """Whether the channels' mean lost what the channels hold, as two wires of opposite sign do."""
+        return self.cancels_to(float(np.vdot(mix, mix)))
+
+    def cancels_to(self, power: float) -> bool:
+        """As `cancels`, by the power of the mix: the sum of its squares."""
         held = float(self.power.sum()) / max(1, len(self.power))
-        return bool(held > 0 and float(np.vdot(mix, mix)) < CANCELLED * held)
+        return held > 0 and power < CANCELLED * held
 
     def notes(self) -> list[str]:
         """What the listener should know."""

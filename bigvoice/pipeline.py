@@ -291,11 +291,12 @@ def _notices(recording: Recording, voices: Sequence[Diarization], texts: Sequenc
 
 
 def _digest(people: Sequence[Person]) -> str:
-    """Changes with every name, role and print."""
+    """Changes with every name, role, print and counter-example."""
     digest = hashlib.sha256()
     for person in people:
-        digest.update(f"{person.name}\0{person.role}\0{person.prints.shape}\0".encode())
-        digest.update(person.prints.tobytes())
+        for rows in (person.prints, person.counter):
+            digest.update(f"{person.name}\0{person.role}\0{rows.shape}\0".encode())
+            digest.update(rows.tobytes())
     return digest.hexdigest()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import av
 import numpy as np
@@ -17,7 +17,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from bigvoice.errors import RecordingError
-from bigvoice.levels import Tally, Tape
+from bigvoice.levels import Tally
 from bigvoice.progress import Hook, Progress
 from bigvoice.recording import RATE
 
@@ -59,11 +59,24 @@ MICROSECONDS = 1_000_000
 """FFmpeg counts a container's time in them."""
 
 
+class Tape(Protocol):
+    """Where the sound of a track goes, bit by bit: `bigvoice.levels.Tape` keeps it in memory."""
+
+    def append(self, block: NDArray[np.float32], /) -> None:
+        """Adds (n,) samples, no more than a few seconds of them."""
+
+    def silence(self, n_samples: int, /) -> None:
+        """Adds zeros."""
+
+
+T = TypeVar("T", bound=Tape)
+
+
 @dataclass
-class Soundtrack:
+class Soundtrack(Generic[T]):
     """What one pass gathers: a tape a track, and what there is to say about them."""
 
-    tapes: list[Tape] = field(default_factory=list)
+    tapes: list[T] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     tags: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -85,11 +98,14 @@ def only(channel: int) -> Arrange:
     return lambda block: block[min(channel, len(block) - 1), np.newaxis]
 
 
-def read(path: Path, arrange: Arrange, hook: Hook) -> Soundtrack:
-    """One pass over the file. Progress: stage "load", seconds of sound. Raises RecordingError."""
+def read(path: Path, arrange: Arrange, tape: Callable[[int], T], hook: Hook) -> Soundtrack[T]:
+    """One pass over the file. Progress: stage "load", seconds of sound. Raises RecordingError.
+
+    tape: makes one for each track, given how many samples are expected; the file may hold more, or fewer.
+    """
     try:
         with opened(path) as container:
-            return _Pass(path, container, arrange, hook).run()
+            return _Pass(path, container, arrange, tape, hook).run()
     except av.FFmpegError as error:
         raise RecordingError(f"{path} {_reason(path)} ({error.strerror})") from error
 
@@ -134,12 +150,14 @@ def _share_cut(path: Path) -> float:
     return promised / size if head.startswith(b"RIFF") and promised > size and not streamed else 1.0
 
 
-class _Pass:
+class _Pass(Generic[T]):
     """Demux, decode, resample, arrange, append; with an eye on the file's clock."""
 
-    def __init__(self, path: Path, container: InputContainer, arrange: Arrange, hook: Hook) -> None:
-        self.path, self.container, self.arrange, self.hook = path, container, arrange, hook
-        self.track = Soundtrack()
+    def __init__(
+        self, path: Path, container: InputContainer, arrange: Arrange, tape: Callable[[int], T], hook: Hook
+    ) -> None:
+        self.path, self.container, self.arrange, self.tape, self.hook = path, container, arrange, tape, hook
+        self.track: Soundtrack[T] = Soundtrack()
         self.stream = self._choose()
         self.track.tags = {**self.stream.metadata, **container.metadata}
         self.declared = self._declared()
@@ -151,7 +169,7 @@ class _Pass:
         self.packets = self.damaged = 0
         self.broke_off = False
 
-    def run(self) -> Soundtrack:
+    def run(self) -> Soundtrack[T]:
         """Everything from the first packet to the notes."""
         told = 0.0
         for packet in self._packets():
@@ -246,7 +264,7 @@ class _Pass:
             )
         if not self.track.tapes:
             expected = min(self.declared or 0.0, MOST_EXPECTED)
-            self.track.tapes = [Tape(round((expected + 1) * RATE)) for _ in range(n_tracks)]
+            self.track.tapes = [self.tape(round((expected + 1) * RATE)) for _ in range(n_tracks)]
         elif n_tracks != len(self.track.tapes):
             raise RecordingError(
                 f"{self.path}: the number of channels changes at {self.taken:.0f} s, so that they cannot be kept "

@@ -67,9 +67,10 @@ def merge(spans: Iterable[Span], *, gap: float = 0.0) -> list[Span]:
     [Span(start=0, end=2), Span(start=3, end=4)]
     """
     merged: list[Span] = []
-    for span in sorted(s for s in spans if s.duration > 0):
+    for span in sorted((s for s in spans if s.start < s.end), key=lambda s: s.start):
         if merged and span.start - merged[-1].end <= gap:
-            merged[-1] = merged[-1] | span
+            if span.end > merged[-1].end:
+                merged[-1] = Span(merged[-1].start, span.end)
         else:
             merged.append(span)
     return merged

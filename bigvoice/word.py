@@ -31,4 +31,4 @@ def join(words: Iterable[Word]) -> str:
     >>> join([Word(Span(0, 1), " 회의를"), Word(Span(1, 2), " 시작"), Word(Span(2, 3), "합니다.")])
     '회의를 시작합니다.'
     """
-    return "".join(word.text for word in words).strip()
+    return "".join([word.text for word in words]).strip()

@@ -21,10 +21,12 @@ from bigvoice.settings import DiarizationOptions
 if TYPE_CHECKING:
     from bigvoice.voices.book import VoiceBook
     from bigvoice.voices.checking import Checked
-    from bigvoice.voices.person import Enrolled
+    from bigvoice.voices.learning import Learnt
+    from bigvoice.voices.person import Enrolled, KeptClip
 
 app = typer.Typer(name="voices", help="The people whose voices are known.", no_args_is_help=True)
 
+_LEFT_OUT = {"unlike": "it sounds unlike the rest", "clipped": "it is clipped", "noisy": "it is noisy"}
 NO_CONSENT = "no consent on record"
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="Who; capitals do not matter.", show_default=False)]
@@ -40,6 +42,7 @@ _Clips = Annotated[
     ),
 ]
 _Role = Annotated[str | None, typer.Option("--role", help="mother, father, child, chair, member, ...")]
+_Encoder = Annotated[str, typer.Option("--encoder", help="The part that turns voices into numbers.")]
 _Consent = Annotated[str | None, typer.Option("--consent", metavar="DATE", help="When they agreed, as 2026-11-21.")]
 
 
@@ -65,6 +68,54 @@ def enroll(
     for source, seconds in done.clips:
         typer.echo(f"{done.name}: {source}, {clock(seconds)} of speech")
     _warn(done.warnings)
+
+
+@app.command("learn")
+def learn_(
+    meeting: Annotated[
+        Path, typer.Argument(metavar="MINUTES", help="Minutes file (.json).", show_default=False, readable=False)
+    ],
+    speaker: Annotated[
+        str, typer.Argument(metavar="SPEAKER", help='"Mina Park", "Speaker 2" or s2.', show_default=False)
+    ],
+    recording: Annotated[
+        Path | None, typer.Option("--recording", metavar="FILE", help="Else the one beside MINUTES.", readable=False)
+    ] = None,
+    is_not: Annotated[
+        str, typer.Option("--not", metavar="NAME", help="Remember that SPEAKER is not this person.")
+    ] = "",
+    consent: _Consent = None,
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="You listened: the name bigvoice gave is right.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also what seems to hold two people, or another voice.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be kept, and keep nothing.")] = False,
+    encoder: _Encoder = DiarizationOptions.encoder,
+    book: _Book = None,
+    as_json: _Json = False,
+) -> None:
+    """Remember somebody's voice from a meeting in which you named them, so that the next one knows them."""
+    from bigvoice import parts
+    from bigvoice.voices.learning import learn
+
+    agreed = _day(consent) if consent else None
+    with Screen(quiet=as_json) as screen:
+        done = learn(
+            meeting,
+            speaker,
+            book,
+            recording=recording,
+            is_not=is_not,
+            confirmed=confirmed,
+            consent=agreed,
+            force=force,
+            dry_run=dry_run,
+            encoder=parts.make("encoder", encoder),
+            hook=screen.hook,
+        )
+    _print_json(asdict(done)) if as_json else _show_learnt(done)
 
 
 @app.command("list")
@@ -100,17 +151,20 @@ def show(name: _Name, book: _Book = None, as_json: _Json = False) -> None:
         ("Clip", "Length", "Speech", "Added", "SHA-256"),
         ((c.source, clock(c.duration), clock(c.speech_seconds), str(c.added), c.sha256[:12]) for c in person.clips),
     )
+    if person.counter_examples:
+        _print_table(
+            ("Not their voice", "Length", "Added", "SHA-256"),
+            ((c.source, clock(c.seconds), str(c.added), c.sha256[:12]) for c in person.counter_examples),
+        )
 
 
 @app.command()
 def check(
-    encoder: Annotated[
-        str, typer.Option("--encoder", help="The part that turns voices into numbers.")
-    ] = DiarizationOptions.encoder,
+    encoder: _Encoder = DiarizationOptions.encoder,
     book: _Book = None,
     as_json: _Json = False,
 ) -> None:
-    """Show how well the voices are told apart, and which clips spoil it."""
+    """Show how well the voices are told apart, which clips spoil it, and what changed since the last check."""
     from bigvoice import parts
     from bigvoice.voices import checking
 
@@ -119,10 +173,11 @@ def check(
     if as_json:
         _print_json([asdict(row) for row in rows])
         return
-    _print_table(
-        ("Name", "Clips", "Speech", "Told right", "Most alike"),
-        ((r.name, str(r.clips), clock(r.speech_seconds), f"{r.right} of {r.total}", _alike(r)) for r in rows),
-    )
+    _print_table(("Name", "Clips", "Speech", "Told right", "Most alike"), map(_checked, rows))
+    for row in rows:
+        typer.echo(f"{row.name}: " + ", ".join(_clip(clip, row) for clip in row.kept))
+    if rows and rows[0].since:
+        typer.echo(f"before ->: as the check of {rows[0].since} found it")
     _warn(line for row in rows for line in row.warnings)
 
 
@@ -205,8 +260,36 @@ def _clips(person: Enrolled) -> str:
     return "1 clip" if len(person.clips) == 1 else f"{len(person.clips)} clips"
 
 
-def _alike(row: Checked) -> str:
-    return f"{row.nearest} ({row.similarity:.2f})" if row.nearest else ""
+def _checked(row: Checked) -> tuple[str, ...]:
+    """A line of the table; what has changed, with what it was."""
+    now = (str(row.clips), clock(row.speech_seconds), f"{row.right} of {row.total}", f"{row.similarity:.2f}")
+    b = row.before
+    before = (str(b.clips), clock(b.speech_seconds), f"{b.right} of {b.total}", f"{b.similarity:.2f}") if b else now
+    clips, speech, right, alike = (n if o == n else f"{o} -> {n}" for o, n in zip(before, now, strict=True))
+    return row.name, clips, speech, right, f"{row.nearest} ({alike})" if row.nearest else ""
+
+
+def _clip(clip: KeptClip, row: Checked) -> str:
+    kind = "remembered" if clip.meeting else "enrolled"
+    return f"{clip.source} ({kind} {clip.added}{', new' if clip.source in row.new else ''})"
+
+
+def _show_learnt(done: Learnt) -> None:
+    if done.counter_example:
+        typer.echo(f"not {done.counter_example.name}: {done.counter_example.example.source}, prints only")
+        _warn(done.counter_example.warnings)
+    if done.proposal:
+        for span in done.proposal.spans:
+            typer.echo(f"{clock(span.start)} to {clock(span.end)}")
+        _warn(
+            f"{clock(part.span.start)} to {clock(part.span.end)} is left out: {part.why}"
+            for part in done.proposal.left_out
+        )
+    if kept := done.remembered:
+        typer.echo(f"{kept.name}: {kept.source}, {clock(kept.seconds)} of speech ({kept.clip[:12]})")
+        _warn(kept.warnings)
+    elif done.proposal:
+        typer.echo(f"{done.proposal.name}: {clock(done.proposal.seconds)} would be kept, nothing is")
 
 
 def _to_json(person: Enrolled) -> dict[str, Any]:

@@ -99,10 +99,14 @@ class History:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """What a minutes file holds: the machine's minutes, and what people corrected in them."""
+    """What a minutes file holds: the machine's minutes, and what people corrected in them.
+
+    before: what it was without its last step, where that is known: to take it back, nothing need be replayed.
+    """
 
     machine: Minutes
     history: History = History()
+    before: Reviewed | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _result(self) -> tuple[Minutes, tuple[Unfit, ...]]:
@@ -120,8 +124,19 @@ class Reviewed:
 
     def grown(self, entry: Step | Move) -> Reviewed:
         """With one more entry of the history. Raises MinutesError, as `History.grown` does."""
-        grown = replace(self, history=self.history.grown(entry))
-        if isinstance(entry, Step):  # on top of what is known already; a long history need not be replayed
-            minutes, unfit = corrected(self.minutes, entry.corrections)
-            grown.__dict__["_result"] = minutes, (*self._result[1], *unfit)
-        return grown
+        history = self.history.grown(entry)
+        if isinstance(entry, Move) and entry.move == UNDO:
+            known = self.before
+            return replace(self, history=history, before=known.before if known else None)._known(
+                known._result if known else None
+            )
+        # On top of what is known already; a long history need not be replayed.
+        step = entry if isinstance(entry, Step) else self.history.undone[0]
+        minutes, unfit = corrected(self.minutes, step.corrections)
+        return replace(self, history=history, before=self)._known((minutes, (*self._result[1], *unfit)))
+
+    def _known(self, result: tuple[Minutes, tuple[Unfit, ...]] | None) -> Reviewed:
+        """The same, whose result need not be found any more if there is one."""
+        if result is not None:
+            self.__dict__["_result"] = result
+        return self

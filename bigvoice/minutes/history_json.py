@@ -18,7 +18,7 @@ from bigvoice.minutes.json_view import JsonView
 
 def to_json(history: History) -> list[dict[str, Any]]:
     """The entries as values that `json` writes."""
-    return [_entry_to_json(entry) for entry in history.entries]
+    return [entry_to_json(entry) for entry in history.entries]
 
 
 def from_json(view: JsonView) -> History:
@@ -26,7 +26,8 @@ def from_json(view: JsonView) -> History:
     return History(tuple(each.build(_entry) for each in view.each()))
 
 
-def _entry_to_json(entry: Step | Move) -> dict[str, Any]:
+def entry_to_json(entry: Step | Move) -> dict[str, Any]:
+    """An entry as values that `json` writes."""
     head = {"when": entry.when.isoformat(), "who": entry.who, "by": entry.by}
     if isinstance(entry, Move):
         return head | {"move": entry.move}

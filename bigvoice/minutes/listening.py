@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bigvoice.minutes.minutes import Minutes, Utterance
-from bigvoice.span import Span, subtract
+from bigvoice.span import Span
 
 SHORTEST, LONGEST = 2.0, 10.0
 """Seconds of a sample: a person knows a voice from two or three, and ten are enough."""
@@ -19,23 +19,60 @@ def alone(minutes: Minutes, speaker: str) -> list[tuple[Utterance, Span]]:
 
     A stretch keeps MARGIN seconds away from where somebody else speaks.
     """
-    others = [
-        Span(max(0.0, u.span.start - MARGIN), u.span.end + MARGIN) for u in minutes.utterances if u.speaker != speaker
-    ]
-    found = []
-    for utterance, near in _beside([u for u in minutes.utterances if u.speaker == speaker], others):
-        if free := subtract([utterance.span], near):
-            found.append((utterance, max(free, key=lambda span: span.duration)))
-    return found
+    return _all_alone(minutes).get(speaker, [])
+
+
+def samples(minutes: Minutes, n: int = 3) -> dict[str, list[Span]]:
+    """Of every speaker by id, up to `n` stretches from which they can be known by ear, in order of time.
+
+    From each n-th of a speaker's turns comes the best: long enough, and surely theirs. Where all are shorter than
+    SHORTEST, the longest there are.
+    """
+    stretches = _all_alone(minutes)
+    return {speaker.id: _best(stretches.get(speaker.id, []), n) for speaker in minutes.speakers}
 
 
 def samples_of(minutes: Minutes, speaker: str, n: int = 3) -> list[Span]:
-    """Up to `n` stretches from which the speaker can be known by ear, in order of time.
+    """As `samples`, of one speaker."""
+    return _best(alone(minutes, speaker), n)
 
-    From each n-th of the speaker's turns comes the best: long enough, and surely theirs. Where all are shorter than
-    SHORTEST, the longest there are.
+
+def beside(utterances: Sequence[Utterance], margin: float = 0.0) -> list[list[Utterance]]:
+    """For each utterance those of others that are heard with it, or less than `margin` seconds from it; by time.
+
+    utterances: in order of time; one sweep over them.
     """
-    stretches = alone(minutes, speaker)
+    found: list[list[Utterance]] = [[] for _ in utterances]
+    near: list[int] = []
+    for i, new in enumerate(utterances):
+        near = [j for j in near if utterances[j].span.end + margin > new.span.start]
+        for j in near:
+            if utterances[j].speaker != new.speaker:
+                found[i].append(utterances[j])
+                found[j].append(new)
+        near.append(i)
+    return found
+
+
+def _all_alone(minutes: Minutes) -> dict[str, list[tuple[Utterance, Span]]]:
+    found: dict[str, list[tuple[Utterance, Span]]] = defaultdict(list)
+    for utterance, others in zip(minutes.utterances, beside(minutes.utterances, MARGIN), strict=True):
+        if free := _longest_free(utterance.span, [other.span for other in others]):
+            found[utterance.speaker].append((utterance, free))
+    return found
+
+
+def _longest_free(span: Span, others: Sequence[Span]) -> Span | None:
+    """The longest part of a span, MARGIN away from the others, which are in order of time; the first of equals."""
+    best, clock = (0.0, 0.0), span.start
+    for start, end in [*((other.start - MARGIN, other.end + MARGIN) for other in others), (span.end, span.end)]:
+        if start - clock > best[1] - best[0]:
+            best = clock, start
+        clock = max(clock, end)
+    return Span(*best) if best[1] > best[0] else None
+
+
+def _best(stretches: Sequence[tuple[Utterance, Span]], n: int) -> list[Span]:
     if not stretches:
         return []
     n = min(n, len(stretches))
@@ -54,21 +91,3 @@ def _cut(span: Span) -> Span:
     """At most LONGEST seconds: its middle."""
     spare = max(0.0, span.duration - LONGEST) / 2
     return Span(span.start + spare, span.end - spare)
-
-
-def _beside(turns: Sequence[Utterance], others: Sequence[Span]) -> list[tuple[Utterance, list[Span]]]:
-    """Each turn with those of the others that touch it; one sweep, as both are in order of time."""
-    found: list[tuple[Utterance, list[Span]]] = []
-    buckets: dict[int, list[Span]] = defaultdict(list)
-    for span in others:
-        for bucket in range(int(span.start // _BUCKET), int(span.end // _BUCKET) + 1):
-            buckets[bucket].append(span)
-    for turn in turns:
-        first, last = int(turn.span.start // _BUCKET), int(turn.span.end // _BUCKET)
-        near = {span for bucket in range(first, last + 1) for span in buckets.get(bucket, ())}
-        found.append((turn, sorted(near)))
-    return found
-
-
-_BUCKET = 30.0
-"""Seconds of the recording in which overlapping turns are looked for together."""

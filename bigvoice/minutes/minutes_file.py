@@ -15,7 +15,7 @@ from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.file_lock import alone
 from bigvoice.minutes.history import REDO, UNDO, History, Move, Reviewed, Step
 from bigvoice.minutes.minutes import Minutes
-from bigvoice.minutes.store import parse, with_history, without_history
+from bigvoice.minutes.store import entry_text, parse, with_history, without_history
 from bigvoice.minutes.whole_file import why_not_written, write_whole
 
 
@@ -31,6 +31,7 @@ class MinutesFile:
         self.overtaken = False
         self._digest = ""
         self._machine: str
+        self._texts: dict[int, tuple[Step | Move, str]] = {}  # of a long history, laid out once
         self._reviewed: Reviewed
         self._read()
 
@@ -80,16 +81,23 @@ class MinutesFile:
         digest = _digest(data)
         if digest != self._digest:
             self._reviewed = parse(self.path, data)
+            self._texts.clear()
             self._machine = without_history(data.decode("utf-8-sig"))
             self._digest = digest
 
     def _write(self, history: History) -> None:
-        data = with_history(self._machine, history).encode()
+        data = with_history(self._machine, history, self._text_of).encode()
         try:
             write_whole(self.path, data)
         except OSError as error:
             raise MinutesError(why_not_written(self.path, error)) from error
         self._digest = _digest(data)
+
+    def _text_of(self, entry: Step | Move) -> str:
+        """By the object itself, which is kept with its text so that no other gets its id."""
+        if id(entry) not in self._texts:
+            self._texts[id(entry)] = entry, entry_text(entry)
+        return self._texts[id(entry)][1]
 
 
 def _refuse_unfit(grown: Reviewed, step: Step) -> None:

@@ -99,19 +99,25 @@ def talk_shares(minutes: Minutes) -> TalkShares:
     turns: dict[str, list[Sequence[Utterance]]] = defaultdict(list)
     for block in blocks(minutes.utterances):
         turns[block[0].speaker].append(block)
-    rows = [_row(speaker, said[speaker.id], turns[speaker.id]) for speaker in minutes.speakers]
+    heard = {speaker.id: merge(said[speaker.id]) for speaker in minutes.speakers}
+    rows = [_row(speaker, heard[speaker.id], turns[speaker.id]) for speaker in minutes.speakers]
     whole = Span(0.0, max([minutes.source.duration, *(u.span.end for u in minutes.utterances)]))
-    everything = [span for spans in said.values() for span in spans]
-    return TalkShares(
-        _rescale(rows), whole.duration, total(complement(everything, whole)), _overlap(map(merge, said.values()))
-    )
+    silence = complement([span for spans in heard.values() for span in spans], whole)
+    return TalkShares(_rescale(rows), whole.duration, _seconds(silence), _overlap(heard.values()))
 
 
 def _row(speaker: Speaker, spans: Sequence[Span], turns: Sequence[Sequence[Utterance]]) -> Share:
-    """One speaker's row; its share is not known yet."""
-    longest = max((total(u.span for u in turn) for turn in turns), default=0.0)
+    """One speaker's row, of its disjoint spans; its share is not known yet."""
+    longest = max(
+        (total(u.span for u in turn) if len(turn) > 1 else turn[0].span.duration for turn in turns), default=0.0
+    )
     words = sum(len(u.text.split()) for turn in turns for u in turn)
-    return Share((speaker,), role_of(speaker), total(spans), 0.0, len(turns), longest, words)
+    return Share((speaker,), role_of(speaker), _seconds(spans), 0.0, len(turns), longest, words)
+
+
+def _seconds(spans: Iterable[Span]) -> float:
+    """Of disjoint spans."""
+    return sum(span.duration for span in spans)
 
 
 def _rescale(rows: Iterable[Share]) -> tuple[Share, ...]:
@@ -140,7 +146,8 @@ def _together(rows: Sequence[Share]) -> Share:
 def _overlap(speakers: Iterable[Sequence[Span]]) -> float:
     """Seconds in which at least two speak; each speaker's spans are disjoint. One sweep over all starts and ends."""
     # At equal times an end comes before a start: spans that touch do not overlap.
-    events = sorted((time, step) for spans in speakers for s in spans for time, step in ((s.start, 1), (s.end, -1)))
+    spans = [span for each in speakers for span in each]
+    events = sorted([(span.start, 1) for span in spans] + [(span.end, -1) for span in spans])
     seconds, speaking, since = 0.0, 0, 0.0
     for time, step in events:
         if speaking >= 2:

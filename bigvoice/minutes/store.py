@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bigvoice.errors import MinutesError
 from bigvoice.minutes import history_json
 from bigvoice.minutes.carrying import carried
 from bigvoice.minutes.file_lock import alone
-from bigvoice.minutes.history import History, Reviewed
+from bigvoice.minutes.history import History, Move, Reviewed, Step
 from bigvoice.minutes.json_view import JsonView
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_json import FORMAT, VERSION, from_json, to_json
@@ -123,11 +123,17 @@ def machine_text(minutes: Minutes) -> str:
     return _layout({**head, "digest": _digest({**head, **content}), **content}) + "\n"
 
 
-def with_history(machine: str, history: History) -> str:
-    """The text of a minutes file, with its history as the last thing in it."""
+def entry_text(entry: Step | Move) -> str:
+    """An entry of the history, laid out as it stands in the file."""
+    return _layout(history_json.entry_to_json(entry), "    ")
+
+
+def with_history(machine: str, history: History, text_of: Callable[[Step | Move], str] = entry_text) -> str:
+    """The text of a minutes file, with its history as the last thing in it. text_of: as `entry_text`, if faster."""
     if not history.entries:
         return machine
-    return machine.removesuffix("\n}\n") + f"{_CORRECTIONS}{_layout(history_json.to_json(history), '  ')}\n}}\n"
+    entries = ",\n    ".join(map(text_of, history.entries))
+    return machine.removesuffix("\n}\n") + f"{_CORRECTIONS}[\n    {entries}\n  ]\n}}\n"
 
 
 def without_history(text: str) -> str:

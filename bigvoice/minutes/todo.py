@@ -7,7 +7,7 @@ What a person checked is in no doubt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -39,13 +39,20 @@ class Doubt:
     n_words: int = 0
 
 
-def todo(minutes: Minutes) -> tuple[Doubt, ...]:
-    """All doubts: names first, as one answer settles many turns; then turns and words, the greatest doubt first."""
+def todo(minutes: Minutes, doubts: Callable[[Utterance], Sequence[Doubt]] | None = None) -> tuple[Doubt, ...]:
+    """All doubts: names first, as one answer settles many turns; then turns and words, the greatest doubt first.
+
+    doubts: as `doubts_in`, where somebody remembers what it said.
+    """
     found = [*_names(minutes)]
     for utterance in minutes.utterances:
-        if not utterance.checked:
-            found += _in_turn(utterance)
+        found += (doubts or doubts_in)(utterance)
     return tuple(sorted(found, key=lambda each: (each.kind != NAME, -round(each.doubt, 2), each.turn)))
+
+
+def doubts_in(utterance: Utterance) -> tuple[Doubt, ...]:
+    """Those about a turn and its words, in their order; none where a person checked it."""
+    return () if utterance.checked else tuple(_in_turn(utterance))
 
 
 def _in_turn(utterance: Utterance) -> Iterator[Doubt]:
@@ -61,10 +68,10 @@ def _in_turn(utterance: Utterance) -> Iterator[Doubt]:
 
 def _unsure(words: Sequence[Word]) -> Iterator[tuple[int, Sequence[Word]]]:
     """Runs of unsure words, each with the index of its first."""
-    for unsure, run in groupby(range(len(words)), key=lambda i: 1 - words[i].probability > UNSURE):
-        if unsure:
-            first, *_ = numbers = list(run)
-            yield first, words[first : first + len(numbers)]
+    unsure = [i for i, word in enumerate(words) if 1 - word.probability > UNSURE]
+    for _, run in groupby(enumerate(unsure), key=lambda each: each[1] - each[0]):  # the same for neighbours
+        numbers = [number for _, number in run]
+        yield numbers[0], words[numbers[0] : numbers[-1] + 1]
 
 
 def _names(minutes: Minutes) -> Iterator[Doubt]:

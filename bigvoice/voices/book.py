@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -30,7 +30,8 @@ from bigvoice.parts import Detector, Embeddings, Encoder
 from bigvoice.progress import Hook, Progress, silent
 from bigvoice.voices import rows, schema
 from bigvoice.voices.clip import Clip, embed
-from bigvoice.voices.person import Enrolled, Person, key, written
+from bigvoice.voices.figures import Check, Figures
+from bigvoice.voices.person import CounterExample, Enrolled, KeptClip, Person, key, written
 from bigvoice.voices.transfer import Merge, merged
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class VoiceBook:
                 raise VoiceBookError(_damaged(str(error), self.show(name).name)) from error
 
     def people(self, encoder: Encoder, hook: Hook = silent) -> Sequence[Person]:
-        """Everybody's prints by this encoder, by name.
+        """Everybody's prints by this encoder, by name, with their counter-examples by it.
 
         A clip that it has not heard yet is embedded now, which the hook is told (stage "voices"), and the prints
         are kept; in a book that is read-only or in use they are made but not kept. One that something damaged is left
@@ -104,6 +105,7 @@ class VoiceBook:
         """
         with schema.in_our_words(self.path):
             heard = rows.heard(self._db, encoder.name, encoder.dim)
+            counter = rows.counter_prints(self._db, encoder.name, encoder.dim)
         made = self._embed([clip for clip in heard if clip.vectors is None], encoder, hook)
         people: dict[str, Person] = {}
         for clip in heard:
@@ -111,7 +113,7 @@ class VoiceBook:
             if vectors is not None:
                 before = [people[clip.name].prints] if clip.name in people else []
                 people[clip.name] = Person(clip.name, clip.role, np.concatenate([*before, vectors]))
-        return [*people.values()]
+        return [replace(person, counter=counter.get(name, person.counter)) for name, person in people.items()]
 
     # Changing
 
@@ -159,7 +161,8 @@ class VoiceBook:
     def forget(self, name: str, *, clip: str | None = None) -> None:
         """Remove a person, so that neither name nor sound nor prints are left anywhere in the file.
 
-        clip: remove only this clip of theirs, by its source or the first letters of its sha256; not the last one.
+        clip: remove only this clip or counter-example of theirs, by its source or the first letters of its sha256; not
+        the last clip.
         """
         doomed = self._clip(name, clip) if clip is not None else None
         with self._writing():
@@ -167,10 +170,31 @@ class VoiceBook:
             schema.ask_to_erase(self._db)
         self._erase(f"{clip or written(name)} is removed")
 
+    def add_counter_example(self, name: str, example: CounterExample, prints: Embeddings) -> None:
+        """Keep prints (n, dim) of speech that is not this person's: see `bigvoice.voices.counter_examples`.
+
+        Raises VoiceBookError for a name that is not in the book.
+        """
+        with self._writing():
+            rows.put_counter_example(self._db, self._id(name), example, prints)
+
+    def record_check(self, encoder: str, figures: Mapping[str, Figures]) -> Check | None:
+        """Keep what a check found of everybody, by name; the last check before it that found something else.
+
+        None where there is none. In a book that is read-only or in use nothing is kept.
+        """
+        with schema.in_our_words(self.path):
+            kept = rows.checks(self._db, encoder)
+        if kept and kept[0].figures == figures:
+            return kept[1] if len(kept) > 1 else None
+        with suppress(VoiceBookError), self._writing():
+            rows.put_check(self._db, encoder, date.today(), figures)
+        return kept[0] if kept else None
+
     # From book to book
 
     def export(self, path: str | Path, *, force: bool = False) -> None:
-        """Write a copy of the book without prints, which whoever opens it makes anew.
+        """Write a copy of the book without prints, which whoever opens it makes anew, and without counter-examples.
 
         A file that is there is replaced only with `force`, and only when the copy is complete. Raises VoiceBookError.
         """
@@ -271,15 +295,16 @@ class VoiceBook:
         return found if found is not None else self._not_here(name)
 
     def _clip(self, name: str, wanted: str) -> str:
-        """The sha256 of one of a person's clips."""
+        """The sha256 of one of a person's clips, or counter-examples."""
         person = self.show(name)
-        found = [clip.sha256 for clip in person.clips if clip.source == wanted or clip.sha256.startswith(wanted)]
+        kept: Sequence[KeptClip | CounterExample] = (*person.clips, *person.counter_examples)
+        found = {each.sha256 for each in kept if each.source == wanted or each.sha256.startswith(wanted)}
         if len(found) != 1:
             number = "several clips" if found else "no clip"
             raise VoiceBookError(f"{person.name} has {number} {wanted}: see `bigvoice voices show '{person.name}'`")
-        if len(person.clips) == 1:
+        if {clip.sha256 for clip in person.clips} == found:
             raise VoiceBookError(f"{wanted} is all there is of {person.name}: add another clip, or forget the person")
-        return found[0]
+        return found.pop()
 
     def _not_here(self, name: str) -> NoReturn:
         names = [person.name for person in self.list()]

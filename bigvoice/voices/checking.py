@@ -4,12 +4,15 @@ Each clip is taken out once and its mean print compared, by cosine, with the mea
 of the other clips (of somebody with one clip, one half is compared with the other). Naming in a meeting does otherwise,
 with support vector machines and strangers in mind (`identification`); the cosine is taken here because it needs no
 training for each clip held out. Who cannot be told from whom is asked as naming asks (`likeness`).
+
+What a check finds is kept in the book, so that the next one shows what has become better or worse since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +22,11 @@ from bigvoice.progress import Hook, silent
 from bigvoice.voices.background import Background
 from bigvoice.voices.book import VoiceBook
 from bigvoice.voices.clip import Clip, embed, windows
+from bigvoice.voices.counter_examples import spoilt
 from bigvoice.voices.enrolment import GOOD_SPEECH, flaws, twinned
+from bigvoice.voices.figures import Figures
 from bigvoice.voices.likeness import twins
-from bigvoice.voices.person import Person
+from bigvoice.voices.person import KeptClip, Person
 from bigvoice.voices.quality import Envelope, alikeness, envelope
 from bigvoice.voices.telling import mean_print
 
@@ -51,7 +56,11 @@ class Checked:
     """How well one voice is known.
 
     right of total: how many held-out clips (or halves) were nearest to their owner. nearest: who of the others sounds
-    most alike (None where there are none), similarity: the cosine of the two mean prints, -1 to 1.
+    most alike (None where there are none), similarity: the cosine of the two mean prints, -1 to 1. kept: the clips as
+    they are listed; counter_examples: how many there are.
+
+    before: what the last check found that found anything else in the book, on the day `since`; None of somebody who was
+    not in the book then. new: which clips came after it.
     """
 
     name: str
@@ -62,13 +71,34 @@ class Checked:
     nearest: str | None
     similarity: float
     warnings: tuple[str, ...]
+    kept: tuple[KeptClip, ...] = ()
+    counter_examples: int = 0
+    before: Figures | None = None
+    since: date | None = None
+    new: tuple[str, ...] = ()
+
+    @property
+    def figures(self) -> Figures:
+        """What the next check compares with."""
+        seconds, similarity = round(self.speech_seconds, 2), round(self.similarity, 3)
+        return Figures(self.clips, seconds, self.right, self.total, similarity)
 
 
 def check(book: VoiceBook, encoder: Encoder, hook: Hook = silent) -> tuple[Checked, ...]:
-    """Everybody in the book, by name. Raises VoiceBookError."""
-    book.people(encoder, hook)  # so that every clip has been heard, and what was heard is kept
-    voices = [_voice(person.name, book.clips(person.name), encoder) for person in book.list()]
-    return compare(voices, encoder.background)
+    """Everybody in the book, by name; what is found is kept there for the next check. Raises VoiceBookError."""
+    people = book.people(encoder, hook)  # so that every clip has been heard, and what was heard is kept
+    listed = book.list()
+    voices = [_voice(person.name, book.clips(person.name), encoder) for person in listed]
+    rows = [
+        replace(
+            row,
+            kept=person.clips,
+            counter_examples=len(person.counter_examples),
+            warnings=(*row.warnings, *spoilt(row.name, people, encoder.background)),
+        )
+        for row, person in zip(compare(voices, encoder.background), listed, strict=True)
+    ]
+    return _since_last(book, rows, encoder.name)
 
 
 def compare(voices: Sequence[Voice], background: Background) -> tuple[Checked, ...]:
@@ -79,13 +109,30 @@ def compare(voices: Sequence[Voice], background: Background) -> tuple[Checked, .
     return tuple(_checked(voice, [other for other in voices if other is not voice], pairs) for voice in voices)
 
 
+def _since_last(book: VoiceBook, rows: Sequence[Checked], encoder: str) -> tuple[Checked, ...]:
+    last = book.record_check(encoder, {row.name: row.figures for row in rows})
+    if last is None:
+        return tuple(rows)
+    return tuple(
+        replace(
+            row,
+            before=last.figures.get(row.name),
+            since=last.day,
+            new=tuple(clip.source for clip in row.kept if clip.checks >= last.number),
+        )
+        for row in rows
+    )
+
+
 def _checked(voice: Voice, others: Sequence[Voice], pairs: Sequence[tuple[str, str]]) -> Checked:
     means = {other.name: _mean(other.prints) for other in others}
     like = {name: float(_mean(voice.prints) @ mean) for name, mean in means.items()}
     nearest = max(like, key=like.__getitem__, default=None)
     trials = _trials(voice)
     alike = [twinned(one, other) for one, other in pairs if one == voice.name]
-    wrong = [f"{what} sounds more like {name}" for what, held, rest in trials if (name := _rival(held, rest, means))]
+    undo = {clip.source: _undo(voice.name, clip) for clip in voice.clips if clip.meeting}
+    nearer = [(what, name) for what, held, rest in trials if (name := _rival(held, rest, means))]
+    wrong = [f"{what} sounds more like {name}{undo.get(what, '')}" for what, name in nearer]
     return Checked(
         name=voice.name,
         clips=len(voice.clips),
@@ -96,6 +143,11 @@ def _checked(voice: Voice, others: Sequence[Voice], pairs: Sequence[tuple[str, s
         similarity=like[nearest] if nearest is not None else 0.0,
         warnings=(*_flaws(voice), *_copies(voice, others), *wrong, *alike),
     )
+
+
+def _undo(name: str, clip: Clip) -> str:
+    """The way out where a remembered clip seems to be somebody else's."""
+    return f": listen to it, or take it out with `bigvoice voices forget '{name}' --clip {clip.sha256[:12]}`"
 
 
 def _trials(voice: Voice) -> list[tuple[str, Embeddings, Embeddings]]:

@@ -30,6 +30,7 @@ class Clip:
     pcm: int16 (n,) at 16 kHz: what is kept is what was embedded, to the bit.
     speech: disjoint spans in order of time.
     prints: by encoder name, float32 (n_windows, dim), unit rows.
+    meeting: the sha256 of the recording it was cut out of, where it was remembered from a meeting.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Clip:
     speech: tuple[Span, ...]
     added: date
     prints: Mapping[str, Embeddings] = field(default_factory=dict)
+    meeting: str = ""
 
     def __post_init__(self) -> None:
         if self.pcm.ndim != 1 or self.pcm.dtype != np.int16:

@@ -95,13 +95,33 @@ def enroll(
     Raises EnrolmentError for a clip that is unfit or known, RecordingError for a file that cannot be read,
     VoiceBookError for a book that cannot be written.
     """
-    if written(name).endswith(DOUBT):
-        plain = written(name).rstrip(DOUBT).strip()
-        raise EnrolmentError(f"{name} is a suggestion, not a name: listen to who it is, then enrol {plain} or another")
+    refuse_suggestion(name)
     detector = detector or parts.make("detector", "silero")
     encoder = encoder or parts.make("encoder", DiarizationOptions.encoder)
     people = book.people(encoder, hook) if paths else ()
     looks = [look(load(path, hook=hook), detector=detector, encoder=encoder, hook=hook) for path in paths]
+    return keep(book, name, looks, people, encoder, role=role, consent=consent, force=force)
+
+
+def refuse_suggestion(name: str) -> None:
+    """Raises EnrolmentError for a name with a question mark: nobody has said that it is right."""
+    if written(name).endswith(DOUBT):
+        plain = written(name).rstrip(DOUBT).strip()
+        raise EnrolmentError(f"{name} is a suggestion, not a name: listen to who it is, then enrol {plain} or another")
+
+
+def keep(
+    book: VoiceBook,
+    name: str,
+    looks: Sequence[Look],
+    people: Sequence[Person],
+    encoder: Encoder,
+    *,
+    role: str | None = None,
+    consent: date | None = None,
+    force: bool = False,
+) -> Enrolment:
+    """Put clips that were looked at in the book, all or none; people: everybody in it. Else as `enroll`."""
     looks = compared(name, looks, people, encoder)
     if not force and (objections := [line for each in looks for line in each.objections]):
         advice = "enrol a clip of this person alone, or take it all the same with --force"

@@ -1,9 +1,9 @@
 """Identification: whose voice it is, of those enrolled, or a stranger's.
 
-Each enrolled person has a support vector machine of their own: their windows against everybody else's and a cohort of
-strangers (Campbell et al., 2006). Its margin, averaged over all windows of a voice, is turned into odds by the
-background's calibration, learnt on single utterances of held-out people. In noisier rooms than theirs it is too sure:
-the README has the figures.
+Each enrolled person has a support vector machine of their own: their windows against everybody else's, a cohort of
+strangers (Campbell et al., 2006) and what somebody said is not their voice (counter-examples). Its margin, averaged
+over all windows of a voice, is turned into odds by the background's calibration, learnt on single utterances of
+held-out people. In noisier rooms than theirs it is too sure: the README has the figures.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ class Identifier:
 
     def _taught(self, person: Person) -> Scorer:
         others = [other.prints for other in self.people if other is not person]
+        if len(person.counter):
+            others.append(person.counter)
         return BACK_ENDS[self._back_end](person.prints, np.vstack([self._background.cohort, *others]))
 
     def margins(self, embeddings: Embeddings) -> NDArray[np.float64]:

@@ -6,8 +6,10 @@ And how a name is written so that it is found again, however it was typed.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+import numpy as np
 
 from bigvoice.errors import EnrolmentError
 from bigvoice.parts import Embeddings
@@ -17,22 +19,46 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """`prints`: float32 (n, dim), unit rows, one for each window of speech (about 1.5 s) of the enrolment clips."""
+    """`prints`: float32 (n, dim), unit rows, one for each window of speech (about 1.5 s) of the enrolment clips.
+
+    counter: the same of speech that a person said is not theirs, though it may sound so; no rows where there is none.
+    """
 
     name: str
     role: str | None
     prints: Embeddings
+    counter: Embeddings = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class KeptClip:
-    """An enrolment clip as it is listed, without its sound; durations in seconds."""
+    """A clip as it is listed, without its sound; durations in seconds.
+
+    meeting: the sha256 of the recording it was cut out of when its voice was remembered; "" of a clip that was
+    enrolled. checks: the number of the last check before it came.
+    """
 
     source: str
     sha256: str
     duration: float
     speech_seconds: float
     added: date
+    meeting: str = ""
+    checks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CounterExample:
+    """Speech that is not somebody's, as it is listed: prints by one encoder are all that is kept of it.
+
+    sha256: of the sound that was heard. seconds: of that.
+    """
+
+    source: str
+    sha256: str
+    seconds: float
+    added: date
+    encoder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +70,7 @@ class Enrolled:
     consent: date | None
     added: date
     clips: tuple[KeptClip, ...]
+    counter_examples: tuple[CounterExample, ...] = ()
 
     @property
     def speech_seconds(self) -> float:

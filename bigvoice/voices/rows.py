@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from bigvoice.parts import Embeddings
 from bigvoice.span import Span, total
 from bigvoice.voices.clip import Clip
-from bigvoice.voices.person import Enrolled, KeptClip, key, written
+from bigvoice.voices.figures import Check, Figures
+from bigvoice.voices.person import CounterExample, Enrolled, KeptClip, key, written
 
 
 class DamagedClipError(ValueError):
@@ -50,18 +52,22 @@ def owner(db: sqlite3.Connection, sha256: str) -> str | None:
 
 
 def everybody(db: sqlite3.Connection) -> tuple[Enrolled, ...]:
-    """All people, by name; one query, so that it is one moment's truth."""
+    """All people, by name; one query for them and their clips, so that it is one moment's truth."""
     people: dict[str, Enrolled] = {}
     clips: dict[str, list[KeptClip]] = {}
     query = (
-        "SELECT name, role, consent, person.added, source, sha256, duration, speech, clip.added"
+        "SELECT name, role, consent, person.added, source, sha256, duration, speech, clip.added, meeting, checks"
         " FROM person LEFT JOIN clip ON clip.person = person.id ORDER BY key, clip.id"
     )
     for name, role, consent, added, *clip in db.execute(query):
         people[name] = Enrolled(name, role, _day(consent), date.fromisoformat(added), ())
         if clip[0] is not None:
             clips.setdefault(name, []).append(_kept(*clip))
-    return tuple(Enrolled(p.name, p.role, p.consent, p.added, tuple(clips.get(name, ()))) for name, p in people.items())
+    counter = _counter_examples(db)
+    return tuple(
+        replace(person, clips=tuple(clips.get(name, ())), counter_examples=tuple(counter.get(name, ())))
+        for name, person in people.items()
+    )
 
 
 def clips(db: sqlite3.Connection, person: int) -> tuple[Clip, ...]:
@@ -86,8 +92,8 @@ def heard(db: sqlite3.Connection, encoder: str, dim: int) -> list[Heard]:
 def sound(db: sqlite3.Connection, clip: int, source: str) -> Clip | None:
     """One clip without its prints; None where it is gone by now. Raises DamagedClipError, with its source."""
     try:
-        row = db.execute("SELECT pcm, speech, added, sha256 FROM clip WHERE id = ?", (clip,)).fetchone()
-        found = Clip(source, _pcm(row[0]), _spans(row[1]), date.fromisoformat(row[2])) if row else None
+        row = db.execute("SELECT pcm, speech, added, sha256, meeting FROM clip WHERE id = ?", (clip,)).fetchone()
+        found = Clip(source, _pcm(row[0]), _spans(row[1]), date.fromisoformat(row[2]), {}, row[4]) if row else None
     except sqlite3.DatabaseError as error:
         if not (error.sqlite_errorname or "").startswith("SQLITE_CORRUPT"):
             raise
@@ -115,19 +121,21 @@ def set_name(db: sqlite3.Connection, person: int, name: str) -> None:
 
 
 def drop(db: sqlite3.Connection, person: int, sha256: str | None = None) -> None:
-    """Remove a person with their clips and prints; or only the clip with that sha256."""
+    """Remove a person with all that is theirs; or only the clip, or the counter-example, with that sha256."""
     if sha256 is None:
         db.execute("DELETE FROM person WHERE id = ?", (person,))
     else:
         db.execute("DELETE FROM clip WHERE person = ? AND sha256 = ?", (person, sha256))
+        db.execute("DELETE FROM counter WHERE person = ? AND sha256 = ?", (person, sha256))
 
 
 def put_clip(db: sqlite3.Connection, person: int, clip: Clip) -> None:
     """Keep a clip with its prints."""
     speech = json.dumps([[span.start, span.end] for span in clip.speech])
-    values = (person, clip.source, clip.sha256, clip.duration, speech, clip.added.isoformat())
+    values = (person, clip.source, clip.sha256, clip.duration, speech, clip.added.isoformat(), clip.meeting)
     row = db.execute(
-        "INSERT INTO clip (person, source, sha256, duration, speech, added, pcm) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO clip (person, source, sha256, duration, speech, added, meeting, pcm, checks)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(run), 0) FROM checked))",
         (*values, clip.pcm.astype("<i2").tobytes()),
     ).lastrowid
     for encoder, vectors in clip.prints.items():
@@ -142,14 +150,74 @@ def put_prints(db: sqlite3.Connection, clip: int, sha256: str, encoder: str, vec
     )
 
 
+def counter_prints(db: sqlite3.Connection, encoder: str, dim: int) -> dict[str, Embeddings]:
+    """By name, the prints by an encoder of what is not theirs, in the order in which it came."""
+    query = (
+        "SELECT name, n, dim, vectors FROM person JOIN counter ON counter.person = person.id"
+        " WHERE encoder = ? AND dim = ? ORDER BY key, counter.id"
+    )
+    found: dict[str, list[Embeddings]] = {}
+    for name, n, width, vectors in db.execute(query, (encoder, dim)):
+        if (prints := _matrix(n, width, vectors)) is not None:
+            found.setdefault(name, []).append(prints)
+    return {name: np.concatenate(prints) for name, prints in found.items()}
+
+
+def put_counter_example(db: sqlite3.Connection, person: int, example: CounterExample, prints: Embeddings) -> None:
+    """Keep prints of what is not a person's voice; those that an encoder made of the same sound are replaced."""
+    values = (example.source, example.sha256, example.seconds, example.added.isoformat(), example.encoder)
+    db.execute(
+        "INSERT OR REPLACE INTO counter (person, source, sha256, seconds, added, encoder, n, dim, vectors)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (person, *values, *prints.shape, prints.astype("<f4").tobytes()),
+    )
+
+
+def _counter_examples(db: sqlite3.Connection) -> dict[str, list[CounterExample]]:
+    query = (
+        "SELECT name, source, sha256, seconds, counter.added, encoder FROM person"
+        " JOIN counter ON counter.person = person.id ORDER BY key, counter.id"
+    )
+    found: dict[str, list[CounterExample]] = {}
+    for name, source, sha256, seconds, added, encoder in db.execute(query):
+        example = CounterExample(source, sha256, seconds, date.fromisoformat(added), encoder)
+        found.setdefault(name, []).append(example)
+    return found
+
+
+def checks(db: sqlite3.Connection, encoder: str) -> list[Check]:
+    """The checks that are kept, the last one first."""
+    query = (
+        "SELECT run, day, name, clips, speech, n_right, n_total, similarity FROM checked"
+        " JOIN person ON person.id = checked.person WHERE encoder = ? ORDER BY run DESC, key"
+    )
+    found: list[Check] = []
+    for (run, day), group in groupby(db.execute(query, (encoder,)), key=lambda row: row[:2]):
+        found.append(Check(run, date.fromisoformat(day), {row[2]: Figures(*row[3:]) for row in group}))
+    return found
+
+
+def put_check(db: sqlite3.Connection, encoder: str, day: date, figures: Mapping[str, Figures]) -> None:
+    """Keep the figures of a check, by name, and of the earlier ones only the last."""
+    query = "SELECT max(coalesce((SELECT max(run) FROM checked), 0), coalesce((SELECT max(checks) FROM clip), 0))"
+    run = 1 + int(db.execute(query).fetchone()[0])
+    before = max((check.number for check in checks(db, encoder)), default=0)
+    db.execute("DELETE FROM checked WHERE encoder = ? AND run < ?", (encoder, before))
+    for name, found in figures.items():
+        db.execute(
+            "INSERT INTO checked SELECT ?, id, ?, ?, ?, ?, ?, ?, ? FROM person WHERE key = ?",
+            (run, encoder, day.isoformat(), *astuple(found), key(name)),
+        )
+
+
 def _prints(db: sqlite3.Connection, clip: int) -> dict[str, Embeddings]:
     rows = db.execute("SELECT encoder, n, dim, vectors FROM print WHERE clip = ?", (clip,))
     found = {encoder: _matrix(n, dim, vectors) for encoder, n, dim, vectors in rows}
     return {encoder: vectors for encoder, vectors in found.items() if vectors is not None}
 
 
-def _kept(source: str, sha256: str, duration: float, speech: str, added: str) -> KeptClip:
-    return KeptClip(source, sha256, duration, total(_spans(speech)), date.fromisoformat(added))
+def _kept(source: str, sha256: str, duration: float, speech: str, added: str, meeting: str, checks: int) -> KeptClip:
+    return KeptClip(source, sha256, duration, total(_spans(speech)), date.fromisoformat(added), meeting, checks)
 
 
 def _spans(text: str) -> tuple[Span, ...]:

@@ -8,6 +8,9 @@ killed in the middle leaves it behind, and whoever opens the book next rolls the
 Forgetting. `secure_delete` writes zeros over what is deleted; what SQLite may have left behind while moving cells
 between pages goes with a VACUUM. It cannot be part of the deleting transaction, so that one notes it in `chore`, and a
 book where it is still to do is vacuumed when it is opened next.
+
+Versions. A book of an older version grows when it is opened; one that may not be changed is read as if it had grown. An
+older bigvoice refuses a newer book, in which it would leave out what it does not know.
 """
 
 from __future__ import annotations
@@ -17,11 +20,11 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 
 from bigvoice.errors import VoiceBookError
 
-VERSION = 1
 APPLICATION_ID = int.from_bytes(b"bgvc")
 """In the file's header: tells a voice book from another program's database."""
 PATIENCE = 10.0
@@ -29,25 +32,38 @@ PATIENCE = 10.0
 SYNCHRONOUS = "FULL"
 """A change that was reported as made outlives a power cut."""
 
-_TABLES = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS person (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT, consent TEXT, added TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS clip (
-    id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE, source TEXT NOT NULL,
-    sha256 TEXT NOT NULL UNIQUE, duration REAL NOT NULL, speech TEXT NOT NULL, added TEXT NOT NULL, pcm BLOB NOT NULL
-);
-CREATE INDEX IF NOT EXISTS clip_of_person ON clip (person);
-CREATE TABLE IF NOT EXISTS print (
-    clip INTEGER NOT NULL REFERENCES clip ON DELETE CASCADE, encoder TEXT NOT NULL,
-    n INTEGER NOT NULL, dim INTEGER NOT NULL, vectors BLOB NOT NULL, PRIMARY KEY (clip, encoder)
-);
-CREATE TABLE IF NOT EXISTS chore (name TEXT PRIMARY KEY);
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {VERSION};
-COMMIT;
-"""
+_FIRST = (
+    "CREATE TABLE person (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT,"
+    " consent TEXT, added TEXT NOT NULL)",
+    "CREATE TABLE clip (id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,"
+    " source TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, duration REAL NOT NULL, speech TEXT NOT NULL,"
+    " added TEXT NOT NULL, pcm BLOB NOT NULL)",
+    "CREATE INDEX clip_of_person ON clip (person)",
+    "CREATE TABLE print (clip INTEGER NOT NULL REFERENCES clip ON DELETE CASCADE, encoder TEXT NOT NULL,"
+    " n INTEGER NOT NULL, dim INTEGER NOT NULL, vectors BLOB NOT NULL, PRIMARY KEY (clip, encoder))",
+    "CREATE TABLE chore (name TEXT PRIMARY KEY)",
+)
+_NEW_COLUMNS = (  # of clip: the sha256 of the meeting it was cut out of; how many checks there were before it came
+    ("meeting", "TEXT NOT NULL DEFAULT ''"),
+    ("checks", "INTEGER NOT NULL DEFAULT 0"),
+)
+_NEW_TABLES = (
+    # Of a voice that is not the person's, prints only: nobody can listen to them, and no name stands there.
+    "TABLE counter (id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,"
+    " source TEXT NOT NULL, sha256 TEXT NOT NULL, seconds REAL NOT NULL, added TEXT NOT NULL, encoder TEXT NOT NULL,"
+    " n INTEGER NOT NULL, dim INTEGER NOT NULL, vectors BLOB NOT NULL, UNIQUE (person, sha256, encoder))",
+    # The last checks. Who sounded most alike is not in it: nobody's name stands anywhere but in `person`.
+    "TABLE checked (run INTEGER NOT NULL, person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,"
+    " encoder TEXT NOT NULL, day TEXT NOT NULL, clips INTEGER NOT NULL, speech REAL NOT NULL, n_right INTEGER NOT NULL,"
+    " n_total INTEGER NOT NULL, similarity REAL NOT NULL, PRIMARY KEY (run, person))",
+)
+_SECOND = (
+    *(f"ALTER TABLE clip ADD COLUMN {name} {kind}" for name, kind in _NEW_COLUMNS),
+    *(f"CREATE {table}" for table in _NEW_TABLES),
+)
+_GROWTH = (_FIRST, _SECOND)
+"""What makes a book of each version of one of the version before."""
+VERSION = len(_GROWTH)
 
 
 def connect(path: Path, *, create: bool) -> sqlite3.Connection:
@@ -153,12 +169,36 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         raise VoiceBookError(
             f"the voice book {path} was made by a newer bigvoice: update with `pip install -U bigvoice`"
         )
-    if application == 0 and not _pragma(db, "schema_version"):
-        db.executescript(_TABLES)
-    elif application != APPLICATION_ID:
+    is_new = application == 0 and not _pragma(db, "schema_version")
+    # Looked at once more: another program may just have made a book of an empty file.
+    if not is_new and _pragma(db, "application_id") != APPLICATION_ID:
         raise VoiceBookError(f"{path} is a database of another program: name the voice book with --book")
+    if version < VERSION:
+        _grow(db, version)
     with contextlib.suppress(sqlite3.OperationalError):  # read-only or in use: it stays due
         erase(db)
+
+
+def _grow(db: sqlite3.Connection, version: int) -> None:
+    try:
+        with writing(db):
+            for statement in chain.from_iterable(_GROWTH[_pragma(db, "user_version") :]):
+                db.execute(statement)
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {VERSION}")
+    except sqlite3.OperationalError as error:
+        if not version or not (error.sqlite_errorname or "").startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise
+        _read_as_grown(db)
+
+
+def _read_as_grown(db: sqlite3.Connection) -> None:
+    """In memory, a book of version 1 gets what it lacks: `clip` then means the view."""
+    columns = ", ".join(f"{'0' if kind.startswith('INTEGER') else repr('')} AS {name}" for name, kind in _NEW_COLUMNS)
+    db.execute(f"CREATE TEMP VIEW clip AS SELECT *, {columns} FROM main.clip")
+    for table in _NEW_TABLES:
+        db.execute(f"CREATE TEMP {table}")
+    db.execute("PRAGMA query_only = ON")  # every change is refused as in any book that may not be changed
 
 
 def _pragma(db: sqlite3.Connection, name: str) -> int:

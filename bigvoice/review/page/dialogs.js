@@ -1,0 +1,57 @@
+/** Windows over the page that ask something. Escape closes them; the focus goes back to where it was. */
+
+import { button, el } from "./elements.js";
+import { EDITING_KEYS, KEYS, shown, shownKeys } from "./keys.js";
+import { say } from "./language.js";
+
+/**
+ * Opens a dialog. `build(close)` gives its elements; the first field, or what is marked autofocus, has the focus.
+ * @returns {HTMLDialogElement}
+ */
+export function open(title, build, { wide = false } = {}) {
+  const heading = el("h2", { text: title, id: "dialog-title" });
+  const dialog = el("dialog", { "aria-labelledby": "dialog-title", class: wide ? "wide" : "" });
+  const close = () => dialog.close();
+  const cross = button({ icon: "close", label: say("close"), class: "cross", on: { click: close } });
+  dialog.append(heading, ...build(close, dialog), cross);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => event.target === dialog && close());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** A row of buttons under a dialog: what to do, and not to. */
+export function choices(close, text, act) {
+  const main = button({ text, class: "main", on: { click: () => (close(), act()) } });
+  return el("p", { class: "choices" }, main, button({ text: say("cancel"), on: { click: close } }));
+}
+
+/** Asks whether to go on. */
+export function confirm(title, told, text, act) {
+  open(title, (close) => [el("p", { text: told }), choices(close, text, act)]);
+}
+
+/** All keys, as the table has them. */
+export function help() {
+  const groups = ["hear", "go", "mend", "note"].map((group) => [say(`keys_${group}`), KEYS.filter((row) => row.group === group)]);
+  const all = [...groups, [say("keys_editing"), EDITING_KEYS]];
+  open(
+    say("keys_title"),
+    () => [
+      el("p", { class: "quiet", text: say("keys_told") }),
+      el("div", { class: "keys" }, ...all.map(([title, rows]) => el("section", {}, el("h3", { text: title }), table(rows)))),
+      el("h3", { text: say("mouse_title") }),
+      el("p", { text: say("mouse_told") }),
+    ],
+    { wide: true },
+  );
+}
+
+function table(rows) {
+  const line = (row) => {
+    const keys = row.reading || row.typing.length > 1 ? shownKeys(row) : row.typing.map(shown);
+    return el("tr", {}, el("th", { scope: "row" }, ...keys.flatMap((key) => [el("kbd", { text: key }), " "])), el("td", { text: say(row.does) }));
+  };
+  return el("table", {}, el("tbody", {}, ...rows.map(line)));
+}

@@ -1,0 +1,54 @@
+/** Documents: those beside the minutes file follow the corrections when she says so; and the end of the work. */
+
+import { button, el } from "./elements.js";
+import { say } from "./language.js";
+import { post } from "./server.js";
+import { banner, toast } from "./telling.js";
+
+export class DocumentsSheet {
+  name = "documents";
+
+  constructor(parts) {
+    Object.assign(this, parts); // meeting
+  }
+
+  show(root) {
+    const documents = this.meeting.documents ?? [];
+    const list = el("ul", { class: "documents" }, ...documents.map(line));
+    const write = button({ icon: "document", text: say("documents_write"), class: "main", data: { part: "write" }, on: { click: () => this.write() } });
+    const end = button({ text: say("end_do"), data: { part: "end" }, on: { click: () => this.#end() } });
+    root.replaceChildren(
+      el("p", { class: "quiet", text: say(documents.length ? "documents_told" : "documents_none") }),
+      list,
+      ...(documents.length ? [el("p", { class: "choices" }, write)] : []),
+      el("h3", { text: say("end") }),
+      el("p", { class: "quiet", text: say("end_told") }),
+      el("p", { class: "choices" }, end),
+    );
+  }
+
+  /** Writes those that may be written, and tells which. */
+  async write() {
+    try {
+      const { written, left } = await post("documents", {});
+      const told = [written.length ? say("documents_written", { names: written.join(", ") }) : "", ...left.map(({ file, why }) => `${file}: ${why}`)];
+      toast(told.filter(Boolean).join(" · "), { wrong: left.length > 0 });
+    } catch (error) {
+      toast(say("refused", { why: error.message }), { wrong: true });
+    }
+  }
+
+  async #end() {
+    try {
+      await post("close", {});
+      document.body.classList.add("ended");
+      banner("ended", say("closed"));
+    } catch (error) {
+      toast(say("refused", { why: error.message }), { wrong: true });
+    }
+  }
+}
+
+function line({ file, why }) {
+  return el("li", { class: why ? "left" : "" }, el("span", { text: file }), el("span", { class: "quiet", text: why || say("documents_follows") }));
+}

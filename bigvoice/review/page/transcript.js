@@ -1,0 +1,243 @@
+/**
+ * The transcript: a list of turns, one of which is the current one (what keys and buttons act on), with words of it
+ * selected or none. Tells "current" when that changes, and "edit", "hear" and "who" when the mouse asks for it.
+ */
+
+import { $, calm } from "./elements.js";
+import { keyOf, placeKey, successor } from "./patching.js";
+import { TurnView } from "./turn_view.js";
+
+const NEAR = "900px 0px"; // around the screen words are elements already
+
+export class Transcript extends EventTarget {
+  views = new Map();
+  current = null; // a TurnView
+  selected = null; // {from, to} of the current turn's words
+  visits = 0; // grows whenever a turn is chosen, but not by a change that took the current one away
+
+  /** @param {import("./meeting.js").Meeting} meeting */
+  constructor(meeting) {
+    super();
+    this.meeting = meeting;
+    this.list = $("turns");
+    this.scroller = $("scroller");
+    this.observer = new IntersectionObserver((entries) => entries.forEach((e) => e.target.view.near(e.isIntersecting)), {
+      root: this.scroller,
+      rootMargin: NEAR,
+    });
+    meeting.addEventListener("changed", (event) => this.#take(event.detail));
+    this.list.addEventListener("click", (event) => this.#clicked(event));
+    this.list.addEventListener("dblclick", (event) => this.#doubleClicked(event));
+    this.list.addEventListener("pointerup", () => this.#dragged());
+    this.list.addEventListener("focusin", (event) => this.#focused(event));
+  }
+
+  /** The view of a turn. */
+  view(turn) {
+    return this.views.get(keyOf(turn));
+  }
+
+  /** Whether the focus is in the list. */
+  get focused() {
+    return this.list.contains(document.activeElement);
+  }
+
+  /** Makes a turn the current one. `focus`: and gives it the focus; `show`: and brings it to the screen. */
+  choose(turn, { focus = this.focused, show = true, words = null } = {}) {
+    const view = turn && this.view(turn);
+    if (!view) return;
+    this.visits += 1;
+    if (view !== this.current) {
+      this.#tabbable(this.current, false);
+      this.current?.select(null);
+      this.current = view;
+      this.#tabbable(view, true);
+    }
+    if (show) this.show(view.li);
+    if (focus && !view.editing) view.li.focus({ preventScroll: true });
+    this.select(words);
+  }
+
+  /** Selects words of the current turn. */
+  select(range) {
+    this.selected = range;
+    this.current?.select(range);
+    if (range) this.#showWord(this.current.spelled()[range.to]);
+    this.dispatchEvent(new CustomEvent("current"));
+  }
+
+  /** The current turn's value. */
+  get turn() {
+    return this.current?.turn ?? null;
+  }
+
+  /** Brings an element to the screen, to its middle where it is far away. @param {HTMLElement} element */
+  show(element, { block = null, smooth = false } = {}) {
+    const [box, frame] = [element.getBoundingClientRect(), this.scroller.getBoundingClientRect()];
+    const inside = box.top >= frame.top + 8 && box.bottom <= frame.bottom - 8;
+    if (inside && !block) return;
+    const far = box.bottom < frame.top - frame.height || box.top > frame.bottom + frame.height;
+    const where = block ?? (far || box.height > frame.height ? "center" : "nearest");
+    element.scrollIntoView({ block: where, behavior: smooth && !far && !calm() ? "smooth" : "instant" });
+    // Turns that were never drawn have a guessed height: what is drawn now may have moved the element.
+    if (far) requestAnimationFrame(() => element.scrollIntoView({ block: where === "nearest" ? "nearest" : where }));
+  }
+
+  /** The turn that is uppermost on the screen. */
+  top() {
+    const { left, top } = this.scroller.getBoundingClientRect();
+    return document.elementFromPoint(left + 40, top + 12)?.closest(".turn")?.view?.turn ?? null;
+  }
+
+  translate() {
+    for (const view of this.views.values()) view.translate(this.meeting);
+    this.#refresh();
+  }
+
+  #showWord(word) {
+    if (word) this.show(word);
+  }
+
+  #tabbable(view, is) {
+    if (!view) return;
+    view.li.classList.toggle("current", is);
+    view.li.tabIndex = is ? 0 : -1;
+    view.clock.tabIndex = view.who.tabIndex = is ? 0 : -1;
+  }
+
+  /** Only turns that changed are touched; a turn that is being edited keeps its editor, whatever comes. */
+  #take({ gone, now }) {
+    const [focused, had] = [this.focused, this.current];
+    const place = had && had.turn.turn;
+    const left = this.#withdraw(gone, now);
+    this.#put(now, left);
+    for (const view of left.values()) this.#discard(view);
+    this.#refresh();
+    if (had && !this.views.has(had.key)) this.#lost(place, focused);
+    else if (had && this.current === had) this.select(this.#fitting(had));
+    else if (!this.current && this.meeting.turns.length) this.choose(this.meeting.turns[0], { focus: false, show: false });
+    $("nothing").hidden = this.meeting.turns.length > 0;
+  }
+
+  /** Takes the views of turns gone off the table; those another turn of the same time can go on with are in the result. */
+  #withdraw(gone) {
+    const left = new Map();
+    for (const place of gone) {
+      const key = placeKey(place);
+      const view = this.views.get(key);
+      if (!view) continue;
+      this.views.delete(key);
+      left.set(key, view);
+    }
+    return left;
+  }
+
+  #put(now, left) {
+    const made = [];
+    for (const turn of now) {
+      const view = this.views.get(keyOf(turn)) ?? this.#takeOver(turn, left);
+      if (view) view.set(turn);
+      const put = view ?? new TurnView(turn);
+      this.views.set(keyOf(turn), put);
+      made.push(put);
+    }
+    if (made.length > this.meeting.turns.length / 2) this.list.append(...this.meeting.turns.map((turn) => this.view(turn).li));
+    else for (const view of made.reverse()) this.#place(view);
+    for (const view of made) this.observer.observe(view.li);
+  }
+
+  /** The view of a turn that had the same time, under another speaker; or the editor's, where it is the same words. */
+  #takeOver(turn, left) {
+    const [start, end] = turn.turn;
+    for (const [key, view] of left) {
+      const [a, b] = view.turn.turn;
+      if (a === start && b === end) {
+        left.delete(key);
+        return view;
+      }
+    }
+    return null;
+  }
+
+  #place(view) {
+    const next = this.meeting.after(view.turn, 1);
+    const before = next ? this.view(next)?.li ?? null : null;
+    if (view.li.parentNode !== this.list || view.li.nextElementSibling !== before) {
+      const focused = view.li.contains(document.activeElement) && document.activeElement;
+      this.list.insertBefore(view.li, before);
+      if (focused) focused.focus({ preventScroll: true });
+    }
+  }
+
+  /** A turn that is gone; one that is being edited stays until the editor has put its text somewhere. */
+  #discard(view) {
+    if (view.editing) view.li.classList.add("orphan");
+    else this.remove(view);
+  }
+
+  remove(view) {
+    this.observer.unobserve(view.li);
+    view.li.remove();
+  }
+
+  #refresh() {
+    this.meeting.turns.forEach((turn, n) => this.view(turn).refresh(this.meeting, this.meeting.turns[n - 1]));
+  }
+
+  /** The current turn is gone: what stands at its time is the current one, and has the focus where the old one had it. */
+  #lost(place, focused) {
+    if (this.current.editing) return;
+    const next = successor(this.meeting.turns, place);
+    this.current = null;
+    this.selected = null;
+    const { visits } = this;
+    if (next) this.choose(next, { focus: focused, show: focused });
+    this.visits = visits;
+  }
+
+  #fitting(view) {
+    const range = this.selected;
+    return range && range.to < view.turn.words.length ? range : null;
+  }
+
+  #clicked(event) {
+    const view = event.target.closest(".turn")?.view;
+    if (!view || view.editing || event.detail > 1) return;
+    if (!getSelection().isCollapsed && this.selected) return; // words were dragged over
+    this.choose(view.turn, { focus: true, show: false });
+    const n = wordNumber(event.target);
+    if (event.target.closest(".who")) this.dispatchEvent(new CustomEvent("who"));
+    else if (event.target.closest(".clock")) this.dispatchEvent(new CustomEvent("hear", { detail: view.turn.turn[0] }));
+    else if (n >= 0) this.dispatchEvent(new CustomEvent("hear", { detail: view.turn.words[n][0] }));
+  }
+
+  #doubleClicked(event) {
+    const view = event.target.closest(".turn")?.view;
+    if (!view || view.editing || event.target.closest("button")) return;
+    getSelection().removeAllRanges();
+    this.choose(view.turn, { focus: true, show: false });
+    this.dispatchEvent(new CustomEvent("edit", { detail: wordNumber(event.target) }));
+  }
+
+  /** Words dragged over become the selected ones. */
+  #dragged() {
+    const selection = getSelection();
+    if (selection.isCollapsed || !this.list.contains(selection.anchorNode)) return;
+    const ends = [selection.anchorNode, selection.focusNode].map((node) => node.parentElement?.closest(".w"));
+    const view = ends[0]?.closest(".turn")?.view;
+    if (!view || view.editing || ends[1]?.closest(".turn")?.view !== view) return;
+    const [from, to] = ends.map(wordNumber).sort((a, b) => a - b);
+    this.choose(view.turn, { focus: true, show: false, words: { from, to } });
+  }
+
+  #focused(event) {
+    const view = event.target.closest(".turn")?.view;
+    if (view && view !== this.current && this.views.has(view.key)) this.choose(view.turn, { focus: false, show: false });
+  }
+}
+
+/** The number of a word in its turn; -1 where an element is none. */
+function wordNumber(element) {
+  const word = element.closest?.(".w");
+  return word ? [...word.parentElement.children].indexOf(word) : -1;
+}

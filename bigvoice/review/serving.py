@@ -1,0 +1,110 @@
+"""Serving: the review of a minutes file on this machine, until the person closes it.
+
+serve("meeting.json", on_address=print)
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import secrets
+import socket
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+
+import uvicorn
+
+from bigvoice.errors import SettingsError
+from bigvoice.review.app import app
+from bigvoice.review.room import Room
+from bigvoice.revision import user
+from bigvoice.settings import Settings, read_settings
+
+HOST = "127.0.0.1"
+
+
+def serve(
+    path: str | Path,
+    *,
+    recording: str | Path | None = None,
+    port: int = 0,
+    settings: Settings | None = None,
+    who: str | None = None,
+    browser: bool = True,
+    on_address: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the review page of a minutes file; returns when it was closed, there or with Ctrl-C.
+
+    recording: None is the one beside the minutes. port: 0 takes a free one. settings: None reads the settings files
+    that hold for the minutes. who: the person, for the history; None is the user's name. browser: open it. on_address:
+    told the page's address, which nobody else knows. Raises MinutesError and RecordingError for files that cannot be
+    read, SettingsError for a port that is in use.
+    """
+    path, given, who = Path(path), Path(recording) if recording else None, user() if who is None else who
+    settings = settings or read_settings(path)
+    with _listening(port) as listener, closing(Room(path, recording=given, settings=settings, who=who)) as room:
+        own = listener.getsockname()[1]
+        token, ticket = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if browser else ""
+        server = _Server(room, own, token, ticket)
+        on_address(f"http://{HOST}:{own}/{token}/")
+        if browser:  # in a thread: a browser that runs in the terminal comes back when it is closed
+            Thread(target=webbrowser.open, args=(f"http://{HOST}:{own}/{ticket}",), daemon=True).start()
+        with suppress(KeyboardInterrupt), _undisturbed():
+            server.run([listener])
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Objects that are there already are not looked at for garbage: those of a long meeting would take 50 ms a time."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, without a word on the screen; streams are ended before it waits for open connections."""
+
+    def __init__(self, room: Room, port: int, token: str, ticket: str) -> None:
+        self._room = room
+        hosts = (f"{HOST}:{port}", f"localhost:{port}")
+        config = uvicorn.Config(
+            app(room, token=token, hosts=hosts, ticket=ticket, close=self._end),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="on",
+            timeout_graceful_shutdown=2,
+        )
+        super().__init__(config)
+
+    def _end(self) -> None:
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._room.stop()
+        await super().shutdown(sockets)
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket at which only this machine can knock. Raises SettingsError."""
+    listener = socket.socket()
+    if os.name == "posix":  # or the port of a server that was killed is taken for a minute; elsewhere it means more
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        advice = "leave --port out to take a free one, or choose another"
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {port} is in use by another program: {advice}") from error
+        raise SettingsError(f"port {port} cannot be taken ({error.strerror}): {advice}") from error
+    listener.listen()
+    return listener
