@@ -119,6 +119,20 @@ def test_a_template_of_ones_own_comes_back(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_field_that_a_template_writes_otherwise_is_no_change(tmp_path: Path) -> None:
+    own = docx.Document()
+    for text in ("{%p for block in dialogue %}", "[{{ block.clock }}] {{ block.speaker | upper }}", "{{ block.text }}"):
+        own.add_paragraph(text)
+    own.add_paragraph("{%p endfor %}")
+    own.save(str(tmp_path / "own.docx"))
+    document = made(team(), tmp_path / "a.docx", str(tmp_path / "own.docx"))
+
+    assert returned_from(document, team()).corrections == ()
+    edited(document, lambda d: in_runs(d, "is old", "is new"))
+
+    assert corrections_in(document, team()) == (Write(place(team(), 4), "The printer is new.", "The printer is old."),)
+
+
 # --- words ---
 
 
@@ -287,11 +301,12 @@ def key(block: Block, part: str) -> str:
     return turn_key(part, Span(block.start, block.end), block.speaker).partition("_")[2]
 
 
-def test_a_suggested_name_without_its_question_mark_is_confirmed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [in_runs, in_paragraphs])
+def test_a_suggested_name_without_its_question_mark_is_confirmed(tmp_path: Path, how: Callable[..., None]) -> None:
     minutes = meetings.guessed()
     document = made(minutes, tmp_path / "a.docx")
 
-    edited(document, lambda d: in_runs(d, "Mina Park?", "Mina Park"))
+    edited(document, lambda d: how(d, "Mina Park?", "Mina Park"))
 
     assert corrections_in(document, minutes) == (Rename("s1", "Mina Park"),)
 

@@ -53,7 +53,8 @@ def _changed(
         label, speaker = match.passage.label, match.expected.speaker
         if label is None:
             continue
-        if not comparison.changed(label, match.expected.labels, match.passage.where):
+        same = not label.digest and label.text.casefold() in map(str.casefold, match.expected.labels)
+        if same or not comparison.changed(label, match.expected.labels, match.passage.where):
             kept.add(speaker)
         elif name := _name(label.text):
             groups[speaker][name].append(match)
