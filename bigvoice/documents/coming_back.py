@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 from bigvoice.documents.came_back import CameBack
+from bigvoice.documents.filled_in import is_stamped
 from bigvoice.documents.taking_over import Returned, taken_over
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.corrections import Correction
@@ -47,7 +49,9 @@ def returned_from(
         advice = "save it as one of these in Word or in the spreadsheet"
         raise DocumentError(f"{path}: corrections come back in {', '.join(READERS)}: {advice}") from None
     read: Callable[[Path], CameBack] = getattr(import_module(module), attribute)
-    return taken_over(read(path), minutes, earlier, deletions=deletions, overrule=overrule)
+    returned = taken_over(read(path), minutes, earlier, deletions=deletions, overrule=overrule)
+    # Whatever a template made of the texts: nobody touched the document.
+    return replace(returned, corrections=()) if path.suffix.lower() == ".docx" and is_stamped(path) else returned
 
 
 def corrections_in(

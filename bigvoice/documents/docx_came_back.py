@@ -61,15 +61,14 @@ def _opened(path: Path) -> Any:
 
 
 def _names(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[tuple[str | None, Said]]:
-    """The column of names in each list of attendees, from the first marked row on."""
+    """The column of names in each list of attendees, with its heading."""
     marked = {region.cell: region.key for region in regions if region.key.kind == NAME and region.cell}
     for table in dict.fromkeys(cell[0] for cell in marked):
         at = {cell for cell in marked if cell[0] == table}
         column = Counter(cell[2] for cell in at).most_common(1)[0][0]
-        first = min(cell[1] for cell in at)
         for (_, row, where), text in cells_of(lines, table).items():
-            key = marked.get((table, row, where))
-            if where == column and row >= first:
+            if where == column:
+                key = marked.get((table, row, where))
                 yield (key.place if key else None), Said(text, key.digest if key else "")
 
 

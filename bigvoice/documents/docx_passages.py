@@ -19,7 +19,7 @@ HEADER = re.compile(rf"\s*\[({_CLOCK.pattern})\]\s*(.*)", re.DOTALL)
 """A line that begins with a clock."""
 _MARKS = "|".join(re.escape(wording.overlap_mark).replace(re.escape("{names}"), ".+?") for wording in (ENGLISH, KOREAN))
 _OVERLAP_BEFORE = re.compile(rf"^\s*\((?:{_MARKS})\)\s*")
-_OVERLAP_AFTER = re.compile(rf"\s*\((?:{_MARKS})\)\s*$")
+_OVERLAP_AFTER = re.compile(rf"\s{{2,}}\((?:{_MARKS})\)\s*$")  # a label holds no two spaces
 _OWN_STYLE = "DialogueText"
 
 Marked = Mapping[int, Sequence[Region]]

@@ -53,7 +53,8 @@ def _changed(
         label, speaker = match.passage.label, match.expected.speaker
         if label is None:
             continue
-        if not comparison.changed(label, match.expected.labels, match.passage.where):
+        same = not label.digest and label.text.casefold() in map(str.casefold, match.expected.labels)
+        if same or not comparison.changed(label, match.expected.labels, match.passage.where):
             kept.add(speaker)
         elif name := _name(label.text):
             groups[speaker][name].append(match)
@@ -76,11 +77,12 @@ def _names(back: CameBack, base: Minutes, comparison: Comparison) -> Iterator[tu
     known = {speaker_key(speaker.id).partition("_")[2]: speaker for speaker in base.speakers}
     order = [row.speakers[0] for row in talk_shares(base).speakers]
     heard = {speaker.name for speaker in base.speakers}
-    whole = len(back.names) == len(order) + len({name for name in base.attendees if name not in heard})
+    n_rows = len(order) + len({name for name in base.attendees if name not in heard})
+    heading = len(back.names) - n_rows
     for row, (place, said) in enumerate(back.names):
         speaker = known.get(place or "")
-        if place is None and whole and row < len(order):
-            speaker = order[row]
+        if place is None and heading in (0, 1) and 0 <= row - heading < len(order):
+            speaker = order[row - heading]
         if speaker and (name := _name(said.text)):
             labels = [one_line(wording.label(speaker)) for wording in WORDINGS]
             if comparison.changed(said, labels, labels[0]):

@@ -64,7 +64,7 @@ def _kinds(rows: Sequence[NoteBack], notes: Mapping[str, Note], empty: Mapping[s
 
 
 def _again(row: NoteBack, before: Note, text: str, comparison: Comparison, *, deletions: bool) -> Iterator[Correction]:
-    if not text and "text" in row.parts:
+    if not text and "text" in row.parts and one_line(before.text):
         yield from _gone(before, comparison, deletions=deletions)
         return
     at = clock(before.time) if before.time or before.kind == AGENDA else ""

@@ -50,10 +50,9 @@ def _fill_turns(sheet: Any, table: ReviewTable) -> None:
     _head(sheet, [*columns.turns, f"{columns.key} {table.state}"], _WIDTHS)
     for number, row in enumerate(table.rows, start=2):
         tick = TICK if row.checked else ""
-        values = [row.number, row.start, row.end, row.clock, row.speaker, row.text, tick, row.doubt, row.key]
+        values = [row.number, row.start, row.end, row.clock, row.speaker, _text(row), tick, row.doubt, row.key]
         for column, value in enumerate(values, start=1):
             _put(sheet.cell(number, column), value)
-        sheet.cell(number, 6).value = _text(row)
         sheet.cell(number, 6).alignment = _WRAPPED
         for column in (2, 3):
             sheet.cell(number, column).number_format = "0.00"
