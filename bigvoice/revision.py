@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from bigvoice.documents.coming_back import Returned, earlier_states, returned_from
 from bigvoice.documents.following import MOST_STATES, Follower, follow
 from bigvoice.errors import SettingsError
 from bigvoice.minutes.correcting import corrected
@@ -20,6 +19,7 @@ from bigvoice.minutes.history import REDO, UNDO, Reviewed
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.minutes.phrases import corrections_of
+from bigvoice.returning.coming_back import Returned, earlier_states, returned_from
 from bigvoice.settings import DocumentOptions
 
 

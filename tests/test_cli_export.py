@@ -10,9 +10,9 @@ import typer
 from typer.testing import CliRunner
 
 from bigvoice.cli.export import export
-from bigvoice.documents.coming_back import corrections_in
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.store import save
+from bigvoice.returning.coming_back import corrections_in
 
 
 @pytest.fixture

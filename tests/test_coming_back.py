@@ -15,7 +15,6 @@ from docx.oxml.ns import nsdecls, qn
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from bigvoice.documents.coming_back import corrections_in, earlier_states, returned_from
 from bigvoice.documents.docx import SHIPPED
 from bigvoice.documents.docx_keys import LABEL, TEXT, turn_key
 from bigvoice.documents.line import one_line
@@ -37,6 +36,7 @@ from bigvoice.minutes.corrections import (
 from bigvoice.minutes.history import Reviewed, Step
 from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note
 from bigvoice.minutes.naming import plain
+from bigvoice.returning.coming_back import corrections_in, earlier_states, returned_from
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from tests import any_minutes

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bigvoice.documents.coming_back import returned_from
 from bigvoice.documents.docx_keys import parse
 from bigvoice.documents.docx_lines import lines_of
 from bigvoice.documents.filled_in import is_stamped
 from bigvoice.minutes.corrections import Describe, Place, Rename, Write
+from bigvoice.returning.coming_back import returned_from
 from tests.edited_documents import edited, family, in_paragraphs, in_runs, made, team
 
 

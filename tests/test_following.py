@@ -14,10 +14,10 @@ from bigvoice.documents import FORMATS, write, write_document
 from bigvoice.documents import docx as word
 from bigvoice.documents.docx_made import made_of
 from bigvoice.documents.following import follow, followers
-from bigvoice.documents.review_table import write_review
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Rename
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.review_table import write_review
 from bigvoice.settings import DocumentOptions
 from tests.edited_documents import edited, in_runs
 

@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
-from bigvoice.documents.coming_back import corrections_in, returned_from
-from bigvoice.documents.review_table import review_table, write_review
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Assign, Check, Merge, Place, Rename, Write
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.coming_back import corrections_in, returned_from
+from bigvoice.returning.review_table import review_table, write_review
 from bigvoice.settings import DocumentOptions
 from bigvoice.word import Word
 from tests import any_minutes

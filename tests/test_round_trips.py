@@ -13,7 +13,6 @@ import docx
 import pytest
 
 from bigvoice.documents import renderer, write
-from bigvoice.documents.coming_back import corrections_in, earlier_states
 from bigvoice.documents.rttm import read as read_rttm
 from bigvoice.documents.stm import read as read_stm
 from bigvoice.minutes.correcting import corrected
@@ -21,6 +20,7 @@ from bigvoice.minutes.corrections import Assign, Check, Correction, Delete, Merg
 from bigvoice.minutes.history import Reviewed, Step
 from bigvoice.minutes.minutes import DECISION, Minutes, Note
 from bigvoice.minutes.store import read as read_minutes
+from bigvoice.returning.coming_back import corrections_in, earlier_states
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from tests import meetings

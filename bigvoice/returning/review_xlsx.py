@@ -15,12 +15,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from bigvoice.documents.came_back import CameBack
-from bigvoice.documents.protection import refuse_protected
-from bigvoice.documents.review_back import came_back
-from bigvoice.documents.review_table import TICK, ReviewTable, Row, review_table
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.protection import refuse_protected
+from bigvoice.returning.review_back import came_back
+from bigvoice.returning.review_table import TICK, ReviewTable, Row, review_table
 from bigvoice.settings import DocumentOptions
 
 UNSURE = "C00000"

@@ -8,21 +8,21 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
-from bigvoice.documents.came_back import CameBack
 from bigvoice.documents.filled_in import is_stamped
-from bigvoice.documents.taking_over import Returned, taken_over
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.history import History, Reviewed
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.taking_over import Returned, taken_over
 
 __all__ = ["READERS", "Returned", "corrections_in", "earlier_states", "returned_from"]
 
 READERS: Mapping[str, str] = MappingProxyType(
     {
-        ".docx": "bigvoice.documents.docx_came_back:read",
-        ".xlsx": "bigvoice.documents.review_xlsx:read",
-        ".csv": "bigvoice.documents.review_csv:read",
+        ".docx": "bigvoice.returning.docx_came_back:read",
+        ".xlsx": "bigvoice.returning.review_xlsx:read",
+        ".csv": "bigvoice.returning.review_csv:read",
     }
 )
 

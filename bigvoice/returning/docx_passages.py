@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bigvoice.documents.came_back import Passage, Said
 from bigvoice.documents.docx_keys import LABEL, NOTE_PARTS, TEXT, digest_of
 from bigvoice.documents.docx_lines import Line
-from bigvoice.documents.docx_regions import Region, cells_of
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
+from bigvoice.returning.came_back import Passage, Said
+from bigvoice.returning.docx_regions import Region, cells_of
 
 _CLOCK = re.compile(r"\d{2,}:\d\d:\d\d")
 HEADER = re.compile(rf"\s*\[({_CLOCK.pattern})\]\s*(.*)", re.DOTALL)

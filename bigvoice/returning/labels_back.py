@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
-from bigvoice.documents.came_back import CameBack
-from bigvoice.documents.comparison import WORDINGS, Comparison, Expected, Match
 from bigvoice.documents.docx_keys import speaker_key
 from bigvoice.documents.line import one_line
 from bigvoice.minutes.corrections import Assign, Correction, Merge, Place, Rename
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.naming import plain
 from bigvoice.minutes.shares import talk_shares
+from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.comparison import WORDINGS, Comparison, Expected, Match
 
 Groups = Mapping[str, Mapping[str, Sequence[Match]]]
 

@@ -16,16 +16,16 @@ from typing import Any
 
 import docx
 
-from bigvoice.documents.came_back import CameBack, NoteBack, Said
 from bigvoice.documents.docx_keys import FACT, NAME, NOTE_PARTS, STATE, fact_key
 from bigvoice.documents.docx_lines import Line, lines_of
 from bigvoice.documents.docx_made import made_of
-from bigvoice.documents.docx_passages import HEADER, passages_of
-from bigvoice.documents.docx_regions import Region, cells_of, regions_of
 from bigvoice.documents.line import one_line
-from bigvoice.documents.protection import refuse_protected
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.errors import DocumentError
+from bigvoice.returning.came_back import CameBack, NoteBack, Said
+from bigvoice.returning.docx_passages import HEADER, passages_of
+from bigvoice.returning.docx_regions import Region, cells_of, regions_of
+from bigvoice.returning.protection import refuse_protected
 
 _FACTS = {"place": {ENGLISH.place, KOREAN.place}, "date": {ENGLISH.date, KOREAN.date}, "title": {KOREAN.title, "제목"}}
 _TITLE_STYLE = "Title"
