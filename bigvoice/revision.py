@@ -8,18 +8,17 @@ from __future__ import annotations
 import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-from bigvoice.documents.following import MOST_STATES, Follower, follow
+from bigvoice.documents.following import Follower, follow
 from bigvoice.errors import SettingsError
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Correction
-from bigvoice.minutes.history import REDO, UNDO, Reviewed
+from bigvoice.minutes.history import REDO, UNDO, Reviewed, earlier_states
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.minutes.phrases import corrections_of
-from bigvoice.returning.coming_back import Returned, earlier_states, returned_from
+from bigvoice.returning.coming_back import Returned, returned_from
 from bigvoice.settings import DocumentOptions
 
 
@@ -60,7 +59,7 @@ def revise(
     before, who = file.minutes, user() if who is None else who
     if move and (phrases or source):
         raise SettingsError(f"--{move} stands alone: correct with a command of its own")
-    earlier = [*islice(earlier_states(file.reviewed), MOST_STATES)] if source or following else []
+    earlier = earlier_states(file.reviewed) if source or following else ()
     returned = source.read(before, earlier) if source else Returned(())
     made = (*returned.corrections, *corrections_of(corrected(before, returned.corrections)[0], phrases))
     if move:

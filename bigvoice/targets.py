@@ -14,9 +14,10 @@ from pathlib import Path
 
 from bigvoice.documents import renderer, write
 from bigvoice.documents.filled_in import CHOICE, refuse_filled_in
+from bigvoice.documents.following import is_made_of
 from bigvoice.errors import DocumentError, MinutesError
 from bigvoice.minutes import store
-from bigvoice.minutes.history import Reviewed
+from bigvoice.minutes.history import Reviewed, earlier_states
 from bigvoice.minutes.minutes import Maker, Minutes, Source
 from bigvoice.minutes.whole_file import why_not_written
 from bigvoice.progress import Hook, silent
@@ -52,8 +53,22 @@ class Targets:
         for file in () if self.force else self.files:
             if file.suffix.lower() == HOME:
                 _refuse_other(file, recording)
-            else:
+            elif not self._follows(file, options):
                 refuse_filled_in(file, since=self.home)
+
+    def _follows(self, file: Path, options: DocumentOptions) -> bool:
+        """It is what the minutes in the home gave, corrected since or not. Raises DocumentError for what is not.
+
+        False where that cannot be told of such a file: each correction makes the home newer, so time tells nothing.
+        """
+        if file.suffix.lower() not in (".md", ".txt") or not file.exists() or not (self.home and self.home.exists()):
+            return False
+        reviewed = store.read_reviewed(self.home)
+        if not reviewed.history.entries:
+            return False
+        if is_made_of(file, (reviewed.minutes, *earlier_states(reviewed)), options):
+            return True
+        raise DocumentError(f"{file} may hold changes of yours and is left as it is: {CHOICE}")
 
     def write(
         self, minutes: Minutes, options: DocumentOptions, *, recording: Path | None = None, hook: Hook = silent

@@ -137,3 +137,20 @@ def test_a_document_of_another_meeting_changes_nothing(cli: Cli, board: Path) ->
 
     assert (ran.code, ran.out, "other.docx" in ran.err) == (1, "", True)
     assert board.read_bytes() == before
+
+
+@pytest.mark.usefixtures("fake_parts")
+def test_a_text_that_was_edited_is_spared_though_corrections_came_later(cli: Cli, tmp_path: Path) -> None:
+    recording = write_wav(tmp_path / "meeting.wav", sound([(1, 9, LOW), (12, 20, HIGH)], 30))
+    text = tmp_path / "meeting.md"
+    cli("minutes", recording, "--quiet", "-o", text)
+    cli("correct", tmp_path / "meeting.json", "--rename", "s1=Tom Ford")
+
+    again = cli("minutes", recording, "--quiet", "-o", text)  # as it followed the correction
+    text.write_text(text.read_text() + "my own lines\n")
+    cli("correct", tmp_path / "meeting.json", "--rename", "s2=Ada Brown")
+    edited = cli("minutes", recording, "--quiet", "-o", text)
+
+    assert (again.code, again.err) == (0, "")
+    assert (edited.code, "meeting.md may hold changes of yours" in edited.err) == (1, True)
+    assert text.read_text().endswith("my own lines\n")

@@ -33,10 +33,10 @@ from bigvoice.minutes.corrections import (
     Rename,
     Write,
 )
-from bigvoice.minutes.history import Reviewed, Step
+from bigvoice.minutes.history import Reviewed, Step, earlier_states
 from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note
 from bigvoice.minutes.naming import plain
-from bigvoice.returning.coming_back import corrections_in, earlier_states, returned_from
+from bigvoice.returning.coming_back import corrections_in, returned_from
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from tests import any_minutes

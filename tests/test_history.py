@@ -11,7 +11,7 @@ from bigvoice.errors import MinutesError
 from bigvoice.minutes import history_json, store
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Rename
-from bigvoice.minutes.history import REDO, UNDO, History, Move, Reviewed, Step
+from bigvoice.minutes.history import REDO, UNDO, History, Move, Reviewed, Step, earlier_states
 from bigvoice.minutes.json_view import JsonView
 from tests import any_minutes, meetings
 
@@ -117,3 +117,15 @@ def test_what_does_not_fit_is_kept_and_told() -> None:
     assert [u.why for u in reviewed.unfit] == ["there is no speaker 's9'"]
     assert reviewed.minutes == corrected(meetings.team(), [Rename("s3", "Tom Ford")])[0]
     assert len(reviewed.history.corrections) == 2
+
+
+@given(moves, st.integers(1, 4))
+def test_earlier_states_are_what_each_entry_left(kinds: Sequence[str], most: int) -> None:
+    history, _, _ = grown(kinds)
+    reviewed = Reviewed(meetings.team(), history)
+
+    found = earlier_states(reviewed, most)
+
+    plain = [Reviewed(meetings.team(), History(history.entries[:n])).minutes for n in range(len(history.entries))]
+    latest = plain[::-1][: most + 1]
+    assert found == (*(latest or [meetings.team()]), meetings.team())

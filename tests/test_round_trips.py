@@ -17,10 +17,10 @@ from bigvoice.documents.rttm import read as read_rttm
 from bigvoice.documents.stm import read as read_stm
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Assign, Check, Correction, Delete, Merge, Place, PutNote, Rename, Split, Write
-from bigvoice.minutes.history import Reviewed, Step
+from bigvoice.minutes.history import Reviewed, Step, earlier_states
 from bigvoice.minutes.minutes import DECISION, Minutes, Note
 from bigvoice.minutes.store import read as read_minutes
-from bigvoice.returning.coming_back import corrections_in, earlier_states
+from bigvoice.returning.coming_back import corrections_in
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from tests import meetings

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,8 +21,6 @@ from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
 
 HOME = ".json"
-MOST_STATES = 50
-"""Earlier states of the minutes that a text is compared with."""
 _REVIEWS = ("Key ", "키 ")  # how the last heading of a review table begins
 
 _WHYS = MappingProxyType(
@@ -80,7 +77,7 @@ def followers(
     been made of. options: the user's own. language: of the reasons, "en" or "ko".
     """
     home = Path(path)
-    states = [minutes, *islice(earlier, MOST_STATES)]
+    states = [minutes, *earlier]
     found = []
     for document in _beside(home):
         why, made = _judged(document, states, options or DocumentOptions())
@@ -102,6 +99,11 @@ def follow(
         each if each.why else _written(each, after)
         for each in followers(path, before, options, earlier=earlier, language=language)
     )
+
+
+def is_made_of(document: Path, states: Iterable[Minutes], options: DocumentOptions) -> bool:
+    """A text (.md, .txt) is what one of these minutes gives, so nobody wrote into it."""
+    return _made(document, [*states], options) is not None
 
 
 def _written(follower: Follower, minutes: Minutes) -> Follower:

@@ -7,7 +7,8 @@ one. What does not fit, as its turn or speaker is not there, is left out and tol
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import singledispatchmethod
@@ -68,21 +69,19 @@ class Sheet:
         self._minutes = minutes
         self.speakers = {speaker.id: speaker for speaker in minutes.speakers}
         self.turns: dict[Place, Utterance] = {}
+        self._n_turns: Counter[str] = Counter()
         for utterance in minutes.utterances:
             self._put(utterance)
         self._notes = {note.id: note for note in minutes.notes}
         self._facts: dict[str, object] = {}
 
     def minutes(self) -> Minutes:
-        """What came of it: a speaker is there who has turns, whoever of the machine's has none any more is not."""
-        turns = tuple(sorted(self.turns.values(), key=lambda utterance: utterance.span))
-        speaking = {utterance.speaker for utterance in turns}
-        silent = {speaker.id for speaker in self._minutes.speakers} - {u.speaker for u in self._minutes.utterances}
+        """What came of it."""
         return replace(
             self._minutes,
             **self._facts,  # type: ignore[arg-type]  # as `_told` made them
-            speakers=tuple(speaker for speaker in self.speakers.values() if speaker.id in speaking | silent),
-            utterances=turns,
+            speakers=tuple(self.speakers.values()),
+            utterances=tuple(sorted(self.turns.values(), key=lambda utterance: utterance.span)),
             notes=tuple(sorted(self._notes.values(), key=lambda note: note.time)),
         )
 
@@ -119,7 +118,7 @@ class Sheet:
             raise UnfitError(f"speaker {it.speaker} is one with itself already")
         for utterance in [u for u in self.turns.values() if u.speaker == it.speaker]:
             self._give(utterance, it.into)
-        del self.speakers[it.speaker]
+        self.speakers.pop(it.speaker, None)  # who had no turns to begin with
 
     @apply.register
     def _(self, it: Assign) -> None:
@@ -142,9 +141,7 @@ class Sheet:
         if not 0 <= count <= len(words):
             raise UnfitError(f"the turn has {len(words)} words, not {count}")
         parts = ((Span(span.start, it.at), words[:count]), (Span(it.at, span.end), words[count:]))
-        del self.turns[it.turn]
-        for part, said in parts:
-            self._put(replace(utterance, span=part, words=said))
+        self._replace([utterance], [replace(utterance, span=part, words=said) for part, said in parts])
 
     @apply.register
     def _(self, it: Join) -> None:
@@ -153,8 +150,7 @@ class Sheet:
             raise UnfitError("a turn cannot be joined with itself")
         if not first.span <= other.span:
             raise UnfitError("a turn is joined with one that comes after it")
-        del self.turns[it.turn], self.turns[it.other]
-        self._put(_together(first, other))
+        self._replace([first, other], [_together(first, other)])
 
     @apply.register
     def _(self, it: Write) -> None:
@@ -169,8 +165,7 @@ class Sheet:
 
     @apply.register
     def _(self, it: Delete) -> None:
-        self._turn(it.turn)
-        del self.turns[it.turn]
+        self._replace([self._turn(it.turn)], [])
 
     @apply.register
     def _(self, it: Insert) -> None:
@@ -180,7 +175,7 @@ class Sheet:
         if not 0 <= it.turn.span.start < it.turn.span.end <= self._minutes.source.duration:
             raise UnfitError(f"a turn lies in the recording, which is {self._minutes.source.duration:.2f} s long")
         words = reworded((), it.text, it.turn.span)
-        self.turns[it.turn] = Utterance(it.turn.span, it.turn.speaker, words, checked=True)
+        self._put(Utterance(it.turn.span, it.turn.speaker, words, checked=True))
 
     @apply.register
     def _(self, it: PutNote) -> None:
@@ -208,14 +203,26 @@ class Sheet:
         return self.turns[place]
 
     def _give(self, utterance: Utterance, to: str) -> None:
-        del self.turns[Place.of(utterance)]
-        self._put(replace(utterance, speaker=to))
+        there = self.turns[Place.of(utterance)]
+        self._replace([there], [replace(utterance, speaker=to)])
+
+    def _replace(self, old: Sequence[Utterance], new: Sequence[Utterance]) -> None:
+        """Some turns by others; a speaker who has none left is gone."""
+        for utterance in old:
+            del self.turns[Place.of(utterance)]
+            self._n_turns[utterance.speaker] -= 1
+        for utterance in new:
+            self._put(utterance)
+        for utterance in old:
+            if not self._n_turns[utterance.speaker]:
+                self.speakers.pop(utterance.speaker, None)
 
     def _put(self, utterance: Utterance) -> None:
         """The turn at its place; where that is taken (two who spoke at once turn out to be one), both as one turn."""
         place = Place.of(utterance)
         there = self.turns.pop(place, None)
         self.turns[place] = _together(there, utterance) if there else utterance
+        self._n_turns[utterance.speaker] += there is None
 
 
 def _together(first: Utterance, other: Utterance) -> Utterance:

@@ -15,6 +15,8 @@ from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.minutes import Minutes
 
 UNDO, REDO = "undo", "redo"
+MOST_STATES = 50
+"""Earlier states that are worth looking at: a document that is older is told to be so."""
 
 
 def now() -> datetime:
@@ -140,3 +142,18 @@ class Reviewed:
         if result is not None:
             self.__dict__["_result"] = result
         return self
+
+
+def earlier_states(reviewed: Reviewed, most: int = MOST_STATES) -> tuple[Minutes, ...]:
+    """What the minutes were after each entry of their history but the last, the latest `most` first; then the machine's.
+
+    Documents may have been made of any of them.
+    """
+    *entries, _ = reviewed.history.entries or (None,)
+    first = max(0, len(entries) - most)
+    state = Reviewed(reviewed.machine, History(reviewed.history.entries[:first]))
+    found = [state.minutes]
+    for entry in reviewed.history.entries[first : len(entries)]:
+        state = state.grown(entry)
+        found.append(state.minutes)
+    return (*reversed(found), reviewed.machine)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from types import MappingProxyType
 
-from bigvoice.minutes.corrections import Correction, Place
+from bigvoice.minutes.corrections import Correction, Place, Reject
 from bigvoice.minutes.corrections_json import verb_of
 from bigvoice.minutes.minutes import Minutes, Note
 
@@ -83,6 +83,9 @@ def told(correction: Correction, minutes: Minutes, language: str = "en") -> str:
     numbered = _NUMBERED.get(language, _NUMBERED["en"])
     labels = {speaker.id: speaker.label(numbered) for speaker in minutes.speakers}
     values = {field.name: getattr(correction, field.name) for field in fields(correction)}
+    if isinstance(correction, Reject):  # "Mina Park is not Mina Park" would say nothing
+        numbers = {speaker.id: numbered.format(number=speaker.number) for speaker in minutes.speakers}
+        labels = {id_: numbers[id_] if label == correction.name else label for id_, label in labels.items()}
     if isinstance(note := values.pop("note", None), Note):
         values |= {"kind": lines[note.kind], "time": _clock(note.time), "text": note.text}
     shown = {name: _shown(name, value, labels, lines) for name, value in values.items()}

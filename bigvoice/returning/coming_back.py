@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -11,12 +11,11 @@ from types import MappingProxyType
 from bigvoice.documents.filled_in import is_stamped
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.corrections import Correction
-from bigvoice.minutes.history import History, Reviewed
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.returning.came_back import CameBack
 from bigvoice.returning.taking_over import Returned, taken_over
 
-__all__ = ["READERS", "Returned", "corrections_in", "earlier_states", "returned_from"]
+__all__ = ["READERS", "Returned", "corrections_in", "returned_from"]
 
 READERS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,9 +36,9 @@ def returned_from(
 ) -> Returned:
     """What was changed in a document, as corrections of the minutes, and what is not taken over.
 
-    earlier: the states that the minutes had before (`earlier_states`), so that a document made of one of them does not
-    undo what was corrected since. deletions: what was deleted in the document is deleted, not only told. overrule:
-    where minutes and document were both changed, the document holds. Raises DocumentError, naming the file, for one
+    earlier: the states that the minutes had before (`history.earlier_states`), so that a document made of one of them
+    does not undo what was corrected since. deletions: what was deleted in the document is deleted, not only told.
+    overrule: where minutes and document were both changed, the document holds. Raises DocumentError, naming the file, for one
     that cannot be read, or whose structure or meeting is another.
     """
     path = Path(path)
@@ -64,10 +63,3 @@ def corrections_in(
 ) -> tuple[Correction, ...]:
     """The corrections alone; as `returned_from`."""
     return returned_from(path, minutes, earlier=earlier, deletions=deletions, overrule=overrule).corrections
-
-
-def earlier_states(reviewed: Reviewed) -> Iterator[Minutes]:
-    """What the minutes were after each entry of their history but the last, the latest first, then the machine's."""
-    entries = reviewed.history.entries
-    for kept in reversed(range(len(entries))):
-        yield Reviewed(reviewed.machine, History(entries[:kept])).minutes
