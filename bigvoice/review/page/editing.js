@@ -7,6 +7,7 @@ import { write } from "./corrections.js";
 import { el } from "./elements.js";
 import { say } from "./language.js";
 import { keyOf } from "./patching.js";
+import { announce } from "./telling.js";
 import { offsets, oneLine, textOf } from "./texts.js";
 import { clock } from "./times.js";
 
@@ -64,6 +65,7 @@ export class Editor extends EventTarget {
     view.wait(text);
     const saved = await this.saving.correct([write(view.turn, text)]);
     view.wait(null);
+    if (saved) announce(say("write_done"));
     return saved;
   }
 

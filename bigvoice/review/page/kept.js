@@ -3,6 +3,7 @@
 import { $, button, el } from "./elements.js";
 import { say } from "./language.js";
 import { successor } from "./patching.js";
+import { toast } from "./telling.js";
 import { clock } from "./times.js";
 
 export class Kept extends EventTarget {
@@ -35,7 +36,7 @@ export class Kept extends EventTarget {
         "p",
         { class: "choices" },
         button({ text: say("take_text"), class: "main", on: { click: () => this.#take(kept) } }),
-        button({ text: say("copy_text"), on: { click: () => navigator.clipboard?.writeText(kept.text) } }),
+        button({ text: say("copy_text"), on: { click: () => this.#copy(kept.text) } }),
         button({ text: say("drop_text"), on: { click: () => this.#drop(kept) } }),
       ),
     );
@@ -46,6 +47,11 @@ export class Kept extends EventTarget {
     if (!turn) return;
     this.#drop(kept);
     this.dispatchEvent(new CustomEvent("edit", { detail: { turn, text: kept.text } }));
+  }
+
+  async #copy(text) {
+    await navigator.clipboard.writeText(text);
+    toast(say("copied"));
   }
 
   #drop(kept) {

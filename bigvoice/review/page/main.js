@@ -21,7 +21,7 @@ import { Search } from "./search.js";
 import { listen, peaks, state } from "./server.js";
 import { Sound } from "./sound.js";
 import { SpeakersSheet } from "./speakers_sheet.js";
-import { banner, toast } from "./telling.js";
+import { announce, banner, toast } from "./telling.js";
 import { oneLine } from "./texts.js";
 import { percent, timeOfDay } from "./times.js";
 import { TodoSheet } from "./todo_sheet.js";
@@ -94,7 +94,7 @@ function wire(page) {
 function settle(page) {
   const { meeting, keep, sound, transcript, editor, saving } = page;
   $("language").value = language();
-  page.sheets = new Panel([page.speakers, page.todo, page.notes, new HistorySheet(page), new DocumentsSheet(page)], keep);
+  page.sheets = new Panel([page.speakers, page.todo, page.notes, new HistorySheet(page), new DocumentsSheet({ ...page, ended: () => stopListening() })], keep);
   page.commands = new Commands(page);
   showSaved(page);
   transcript.addEventListener("who", () => page.commands.who());
@@ -105,7 +105,7 @@ function settle(page) {
   editor.resume();
   if (saving.jobs.length) saving.flush();
   loadSound(page);
-  listen({
+  const stopListening = listen({
     revision: ({ revision }) => revision !== meeting.revision && !saving.jobs.length && refresh(page),
     sound: (news) => heardOfSound(page, news),
     open: (again) => (saving.jobs.length ? saving.flush() : again && refresh(page)),
@@ -146,7 +146,9 @@ function hear({ sound, following }, time) {
 async function refresh({ meeting, saving }) {
   try {
     const now = await state();
-    if (now.revision !== meeting.revision && !saving.jobs.length) meeting.take(now);
+    if (now.revision === meeting.revision || saving.jobs.length) return;
+    meeting.take(now);
+    announce(say("taken_over"));
   } catch {
     saving.flush(); // tells that the server is gone, if there is anything to save
   }

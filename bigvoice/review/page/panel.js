@@ -10,6 +10,7 @@ export class Panel {
     this.keep = keep;
     this.seen = sheets.find((sheet) => sheet.name === keep.get("sheet")) ?? sheets[0];
     $("tabs").addEventListener("keydown", (event) => this.#pressed(event));
+    $("panel").addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && this.close());
     this.translate();
   }
 
@@ -26,6 +27,12 @@ export class Panel {
     const open = document.body.classList.toggle("panel-open");
     $("open-panel").setAttribute("aria-expanded", String(open));
     if (open) this.#tab(this.seen).focus();
+    else $("open-panel").focus();
+  }
+
+  /** Where it lies over the transcript: no longer. */
+  close() {
+    if (document.body.classList.contains("panel-open") && $("open-panel").offsetParent) this.toggle();
   }
 
   /** Shows the sheet as things are now; the focus stays where it was in it. */

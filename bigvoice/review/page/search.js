@@ -8,10 +8,12 @@ import { found, replaced, textOf } from "./texts.js";
 export class Search {
   #places = []; // [turn, offset] in order
   #at = -1;
+  #start = 0; // the time from which on is searched while she types
 
   constructor(meeting, transcript) {
     Object.assign(this, { meeting, transcript });
     this.field = $("needle");
+    this.field.addEventListener("focus", () => (this.#start = this.transcript.turn?.turn[0] ?? 0));
     this.field.addEventListener("input", () => this.#look(true));
     this.field.addEventListener("keydown", (event) => this.#pressed(event));
     $("finder").addEventListener("submit", (event) => event.preventDefault());
@@ -50,10 +52,9 @@ export class Search {
     this.#tell();
   }
 
-  /** The first place from the current turn on. */
+  /** The first place from the turn on that was the current one when the search began. */
   #first(by) {
-    const start = this.transcript.turn?.turn[0] ?? 0;
-    const from = this.#places.findIndex(([turn]) => turn.turn[0] >= start);
+    const from = this.#places.findIndex(([turn]) => turn.turn[0] >= this.#start);
     if (by > 0) return from < 0 ? 0 : from;
     return from <= 0 ? this.#places.length - 1 : from - 1;
   }

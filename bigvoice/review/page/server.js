@@ -53,7 +53,7 @@ async function reached(path, options) {
 /**
  * Listens to the server. `on`: "revision" and "sound" with their values, "open" when it is there (true: again).
  * A connection that the browser has given up is opened again. A tab that is not seen does not listen: a browser has six
- * connections to a server for all tabs, and one that is kept by each would soon leave none.
+ * connections to a server for all tabs, and one that is kept by each would soon leave none. Gives what ends it.
  */
 export function listen(on) {
   let source = null;
@@ -72,4 +72,8 @@ export function listen(on) {
   };
   document.addEventListener("visibilitychange", begin);
   begin();
+  return () => {
+    document.removeEventListener("visibilitychange", begin);
+    source?.close();
+  };
 }

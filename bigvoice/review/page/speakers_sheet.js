@@ -42,6 +42,7 @@ export class SpeakersSheet {
     const [bar, share, known] = [el("span", { class: "bar" }), el("span", { class: "share" }), el("span", { class: "known" })];
     const [samples, doubts, more] = [el("div", { class: "samples" }), el("p", { class: "choices" }), el("div", { class: "more" })];
     const details = el("details", {}, el("summary", { text: say("more"), data: { part: "more" } }), more);
+    details.addEventListener("toggle", () => details.open && this.#speaker(id) && this.#more(more, this.#speaker(id)));
     const root = el("section", { class: "card speaker", data: { name: id } }, el("div", { class: "who" }, badge, name), el("div", { class: "measure" }, bar), el("p", { class: "facts" }, share, known), doubts, samples, details);
     this.#listen(name, id);
     const update = (speaker) => {
@@ -51,7 +52,7 @@ export class SpeakersSheet {
       this.#facts(bar, share, known, speaker);
       doubts.replaceChildren(...this.#doubts(speaker));
       this.#samples(samples, speaker);
-      this.#more(more, speaker);
+      if (details.open) this.#more(more, speaker);
     };
     return { root, name, update };
   }

@@ -3,6 +3,7 @@
 import { button, el } from "./elements.js";
 import { say } from "./language.js";
 import { keyOf, placeKey } from "./patching.js";
+import { textOf } from "./texts.js";
 import { clock, percent } from "./times.js";
 
 const AT_FIRST = 100;
@@ -74,8 +75,18 @@ export class TodoSheet {
     const told = say("doubt_told", { kind, text, time: clock(doubt.turn[0]), percent: percent(doubt.doubt) });
     const gone = () => this.go(doubt, { focus: false });
     const made = button({ class: `doubt ${doubt.kind}`, "aria-label": told, title: told, on: { click: gone } });
-    made.append(el("span", { class: "sign", text: { word: "abc", name: "?", turn: "⇄" }[doubt.kind] }), el("span", { class: "text", text }), el("span", { class: "quiet", text: clock(doubt.turn[0]) }));
+    const sign = el("span", { class: "sign", text: { word: "abc", name: "?", turn: "⇄" }[doubt.kind] });
+    made.append(sign, this.#words(doubt, text), el("span", { class: "quiet", text: clock(doubt.turn[0]) }));
     return el("li", { data: { name: idOf(doubt) } }, made);
+  }
+
+  /** What is in doubt; an unsure word with those before and after it. */
+  #words(doubt, text) {
+    const turn = doubt.kind === "word" && this.meeting.find(placeKey(doubt.turn));
+    if (!turn) return el("span", { class: "text", text });
+    const end = doubt.word + (doubt.n_words || 1);
+    const [before, after] = [turn.words.slice(Math.max(0, doubt.word - 2), doubt.word), turn.words.slice(end, end + 4)].map(textOf);
+    return el("span", { class: "text" }, before ? `${before} ` : "", el("mark", { text }), after ? ` ${after}` : "");
   }
 
   #order(root) {

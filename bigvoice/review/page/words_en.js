@@ -15,7 +15,6 @@ export default {
   close: "Close",
   cancel: "Cancel",
   save: "Save",
-  yes: "Yes",
   // saving
   opening: "Opening …",
   saved_at: "Saved {time}",
@@ -36,7 +35,6 @@ export default {
   try_now: "Try now",
   refused: "That could not be done: {why}",
   kept_text: "Your text is kept. It could not be saved at {time}: {why}",
-  text_waits: "Your text at {time} is kept and waits in this window.",
   take_text: "Edit it there",
   copy_text: "Copy",
   copied: "Copied",
@@ -58,8 +56,6 @@ export default {
   follow: "Follow the sound",
   no_sound: "The sound cannot be played here: {why}",
   decoding: "The sound is being read: {percent}",
-  sound_missing: "The recording {name} is not there; the text can be corrected without it.",
-  sound_changed: "The recording {name} has changed since the minutes were made: sound and text may not fit.",
   // going
   next_turn: "Next turn",
   previous_turn: "Previous turn",
@@ -217,7 +213,6 @@ export default {
   documents_none: "There is no document beside the minutes file yet. “bigvoice minutes” writes them.",
   documents_write: "Write the documents",
   documents_written: "Written: {names}",
-  documents_left: "Left as they are",
   documents_follows: "will be written",
   about: "About the meeting",
   date: "Date and time",
@@ -226,7 +221,7 @@ export default {
   agenda: "Agenda, a point a line",
   about_done: "Saved.",
   end: "Finish",
-  end_told: "Everything is saved as you go. Finishing ends the program behind this page.",
+  end_told: "Everything is saved as you go. Finishing writes the documents that follow and ends the program behind this page.",
   end_do: "End the review",
   // help
   keys_title: "Keys",

@@ -15,7 +15,6 @@ export default {
   close: "닫기",
   cancel: "취소",
   save: "저장",
-  yes: "예",
   // saving
   opening: "여는 중 …",
   saved_at: "{time} 저장됨",
@@ -36,7 +35,6 @@ export default {
   try_now: "지금 시도",
   refused: "처리하지 못했습니다: {why}",
   kept_text: "입력한 글은 보관되어 있습니다. {time} 발언에 저장하지 못했습니다: {why}",
-  text_waits: "{time} 발언에 입력한 글이 이 창에 보관되어 있습니다.",
   take_text: "그 자리에서 편집",
   copy_text: "복사",
   copied: "복사함",
@@ -58,8 +56,6 @@ export default {
   follow: "소리 따라가기",
   no_sound: "여기서는 소리를 재생할 수 없습니다: {why}",
   decoding: "소리를 읽는 중: {percent}",
-  sound_missing: "녹음 파일 {name}이(가) 없습니다. 글은 소리 없이도 고칠 수 있습니다.",
-  sound_changed: "회의록을 만든 뒤 녹음 파일 {name}이(가) 바뀌었습니다. 소리와 글이 맞지 않을 수 있습니다.",
   // going
   next_turn: "다음 발언",
   previous_turn: "이전 발언",
@@ -217,7 +213,6 @@ export default {
   documents_none: "회의록 파일 옆에 아직 문서가 없습니다. “bigvoice minutes”로 만듭니다.",
   documents_write: "문서 쓰기",
   documents_written: "썼습니다: {names}",
-  documents_left: "그대로 둔 문서",
   documents_follows: "쓸 수 있음",
   about: "회의 정보",
   date: "일시",
@@ -226,7 +221,7 @@ export default {
   agenda: "안건(한 줄에 하나)",
   about_done: "저장했습니다.",
   end: "마치기",
-  end_told: "고칠 때마다 바로 저장됩니다. 마치면 이 페이지 뒤의 프로그램이 끝납니다.",
+  end_told: "고칠 때마다 바로 저장됩니다. 마치면 문서를 새로 쓰고 이 페이지 뒤의 프로그램이 끝납니다.",
   end_do: "검토 마치기",
   // help
   keys_title: "단축키",
