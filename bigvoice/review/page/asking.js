@@ -120,26 +120,39 @@ export class Asking {
     if (await this.saving.correct([insert(start, Math.min(end, whole), speaker, text)])) announce(say("insert_done"));
   }
 
-  /** Remember this voice? Shows what would be kept first. */
+  /** Remember this voice? Shows what would be kept first, once the server has listened for it (some seconds). */
   async remember(speaker) {
-    let proposal;
+    const place = el("div", { class: "stack", "aria-live": "polite" }, el("p", { class: "quiet", text: say("remember_looking") }));
+    const dialog = open(say("remember_title", { name: this.meeting.label(speaker) }), () => [place]);
     try {
-      proposal = await post("remember", { speaker: speaker.id, confirm: false });
+      const proposal = await post("remember", { speaker: speaker.id, confirm: false });
+      place.replaceChildren(...this.#proposed(speaker, proposal, () => dialog.close()));
+      place.querySelector("button.main")?.focus();
     } catch (error) {
-      return toast(say("refused", { why: error.message }), { wrong: true });
+      place.replaceChildren(el("p", { class: "wrong", text: say("refused", { why: error.message }) }));
     }
-    const { name, spans, seconds: length, why_not: why } = proposal;
-    open(say("remember_title", { name: name || this.meeting.label(speaker) }), (close) => {
-      if (why) return [el("p", { text: say("remember_not", { why }) }), el("p", { class: "choices" }, button({ text: say("close"), on: { click: close } }))];
-      const date = el("input", { type: "date", is: { valueAsDate: new Date() } });
-      return [
-        el("p", { text: say("remember_told", { length: lasting(length) }) }),
-        el("div", { class: "samples" }, ...spans.map(([start, end]) => this.sample(speaker, start, end))),
-        el("label", { class: "row stacked" }, el("span", { text: say("consent", { name }) }), date),
-        choices(close, say("remember_do"), () => this.#remember(speaker, name, date.value || null)),
-      ];
-    });
-    return undefined;
+  }
+
+  #proposed(speaker, { name, spans, seconds: length, why_not: why }, close) {
+    const samples = el("div", { class: "samples" }, ...spans.map(([start, end]) => this.sample(speaker, start, end)));
+    if (why) return [el("p", { text: say("remember_not", { why }) }), samples, this.#confirming(speaker, close)];
+    const date = el("input", { type: "date", is: { valueAsDate: new Date() } });
+    return [
+      el("p", { text: say("remember_told", { length: lasting(length) }) }),
+      samples,
+      el("label", { class: "row stacked" }, el("span", { text: say("consent", { name }) }), date),
+      choices(close, say("remember_do"), () => this.#remember(speaker, name, date.value || null)),
+    ];
+  }
+
+  /** A name that the machine found may be what keeps a voice from being remembered: she can say that it is right. */
+  #confirming(speaker, close) {
+    const confirm = async () => {
+      close();
+      if (await this.saving.correct([rename(speaker.id, speaker.name)])) this.remember(this.meeting.voices.get(speaker.id));
+    };
+    const yes = speaker.named_by === "given" ? [] : [button({ icon: "check", text: say("confirm_name", { name: speaker.name }), class: "main", on: { click: confirm } })];
+    return el("p", { class: "choices" }, ...yes, button({ text: say("close"), on: { click: close } }));
   }
 
   async #remember(speaker, name, consent) {

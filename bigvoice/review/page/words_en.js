@@ -162,6 +162,7 @@ export default {
   more: "More",
   remember: "Remember this voice …",
   remember_title: "Remember the voice of {name}?",
+  remember_looking: "Listening for clean stretches of this voice …",
   remember_told: "From now on the voice is known in other meetings, on this computer only. What is kept, {length}:",
   remember_not: "This voice cannot be remembered: {why}",
   consent: "{name} agreed on",

@@ -162,6 +162,7 @@ export default {
   more: "더 보기",
   remember: "이 목소리 기억하기 …",
   remember_title: "{name}의 목소리를 기억할까요?",
+  remember_looking: "이 목소리만 깨끗하게 들리는 부분을 찾는 중 …",
   remember_told: "앞으로 다른 회의에서도 이 목소리를 알아봅니다. 이 컴퓨터에만 보관됩니다. 보관할 소리 {length}:",
   remember_not: "이 목소리는 기억할 수 없습니다: {why}",
   consent: "{name}이(가) 동의한 날",
