@@ -91,7 +91,7 @@ export class Asking {
       const hear = () => times().every((time) => time !== null) && this.sound.playFrom(...times());
       return [
         el("div", { class: "fields" }, field("insert_start", from), field("insert_end", to), button({ icon: "play", text: say("insert_hear"), on: { click: hear } })),
-        field("name", who),
+        field("do_who", who),
         field("insert_text", text),
         wrong,
         el("p", { class: "choices" }, button({ text: say("save"), class: "main", on: { click: save } }), button({ text: say("cancel"), on: { click: close } })),
@@ -136,7 +136,7 @@ export class Asking {
   #proposed(speaker, { name, spans, seconds: length, why_not: why }, close) {
     const samples = el("div", { class: "samples" }, ...spans.map(([start, end]) => this.sample(speaker, start, end)));
     if (why) return [el("p", { text: say("remember_not", { why }) }), samples, this.#confirming(speaker, close)];
-    const date = el("input", { type: "date", is: { valueAsDate: new Date() } });
+    const date = el("input", { type: "date" });
     return [
       el("p", { text: say("remember_told", { length: lasting(length) }) }),
       samples,

@@ -17,11 +17,15 @@ export class Editor extends EventTarget {
   #note = null;
   #was = ""; // the text when editing began
   #closing = false;
+  #pressing = false; // a button of the mouse is down
+  #leaving = false; // and that took the focus away
 
   constructor(meeting, transcript, saving, keep, kept) {
     super();
     Object.assign(this, { meeting, transcript, saving, keep, kept });
     meeting.addEventListener("changed", () => this.#compare());
+    document.addEventListener("pointerdown", () => (this.#pressing = true), true);
+    for (const event of ["pointerup", "pointercancel"]) document.addEventListener(event, () => this.#released(), true);
   }
 
   /** Begins to edit a turn; `words`: those to select; `text`: to go on with in place of the turn's; `caret`: where. */
@@ -138,7 +142,17 @@ export class Editor extends EventTarget {
 
   /** The focus went elsewhere in the page; where the whole window lost it, she comes back. */
   #left() {
-    if (this.active && !this.#closing && document.hasFocus()) this.commit();
+    if (!this.active || this.#closing || !document.hasFocus()) return;
+    this.#leaving = this.#pressing;
+    if (!this.#leaving) this.commit();
+  }
+
+  /** Closed under a pressed mouse, the field would move what she is clicking on: it closes after the click. */
+  #released() {
+    this.#pressing = false;
+    if (!this.#leaving) return;
+    this.#leaving = false;
+    setTimeout(() => this.active && document.activeElement !== this.#field && this.commit());
   }
 
   #close(focus) {

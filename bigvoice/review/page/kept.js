@@ -50,8 +50,12 @@ export class Kept extends EventTarget {
   }
 
   async #copy(text) {
-    await navigator.clipboard.writeText(text);
-    toast(say("copied"));
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(say("copied"));
+    } catch (error) {
+      toast(say("refused", { why: error.message }), { wrong: true });
+    }
   }
 
   #drop(kept) {

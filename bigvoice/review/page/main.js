@@ -60,7 +60,10 @@ function make(file) {
   const kept = new Kept(meeting, keep);
   const editor = new Editor(meeting, transcript, saving, keep, kept);
   const following = new Following(meeting, transcript, sound, editor);
-  const waveform = new Waveform(meeting, sound, transcript);
+  const waveform = new Waveform(meeting, sound, transcript, (time) => {
+    sound.seek(time);
+    following.set(true);
+  });
   const searching = new Search(meeting, transcript);
   const parts = { meeting, keep, saving, sound, transcript, kept, editor, following, waveform, searching };
   const asking = new Asking(parts);
@@ -145,10 +148,11 @@ function hear({ sound, following }, time) {
 
 async function refresh({ meeting, saving }) {
   try {
+    const { revision } = meeting;
     const now = await state();
-    if (now.revision === meeting.revision || saving.jobs.length) return;
+    if (meeting.revision !== revision || saving.jobs.length) return; // something newer came meanwhile
     meeting.take(now);
-    announce(say("taken_over"));
+    if (now.revision !== revision) announce(say("taken_over"));
   } catch {
     saving.flush(); // tells that the server is gone, if there is anything to save
   }
@@ -169,6 +173,7 @@ function showHead({ meeting, sound }) {
   if (document.activeElement !== title) title.value = meeting.title;
   document.title = meeting.title || meeting.file;
   $("file").textContent = meeting.file;
+  $("turns").lang = meeting.language ?? "";
   for (const move of ["undo", "redo"]) {
     const told = meeting[move] ? say(`${move}_what`, { what: meeting[move] }) : say(move);
     $(move).title = told;

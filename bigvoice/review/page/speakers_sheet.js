@@ -1,5 +1,6 @@
 /** Speakers: who they are, how much each says, and three samples to hear before one is named. */
 
+import { field } from "./asking.js";
 import { rename } from "./corrections.js";
 import { dress } from "./colours.js";
 import { button, el } from "./elements.js";
@@ -61,24 +62,24 @@ export class SpeakersSheet {
     return this.meeting.voices.get(id);
   }
 
-  #listen(field, id) {
+  #listen(input, id) {
     const before = () => this.#speaker(id)?.name ?? "";
-    field.addEventListener("change", () => {
-      const written = field.value;
-      field.value = before(); // until it is so: she may be asked first
+    input.addEventListener("change", () => {
+      const written = input.value;
+      input.value = before(); // until it is so: she may be asked first
       if (this.#speaker(id)) this.asking.name(this.#speaker(id), written);
     });
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.isComposing) field.value = before();
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) input.value = before();
     });
   }
 
-  #name(field, speaker) {
+  #name(input, speaker) {
     const name = speaker.name ?? "";
-    if (field !== document.activeElement || field.dataset.was === field.value) field.value = name;
-    field.dataset.was = name;
-    field.placeholder = say("speaker", { number: speaker.number });
-    field.setAttribute("aria-label", say("name_of", { speaker: this.meeting.label(speaker) }));
+    if (input !== document.activeElement || input.dataset.was === input.value) input.value = name;
+    input.dataset.was = name;
+    input.placeholder = say("speaker", { number: speaker.number });
+    input.setAttribute("aria-label", say("name_of", { speaker: this.meeting.label(speaker) }));
   }
 
   #facts(bar, share, known, speaker) {
@@ -116,7 +117,7 @@ export class SpeakersSheet {
     role.addEventListener("change", () => this.saving.correct([rename(speaker.id, speaker.name ?? "", role.value.trim())]));
     const remember = button({ icon: "voice", text: say("remember"), data: { part: "remember" }, on: { click: () => this.asking.remember(speaker) } });
     const rejected = speaker.rejected.length ? el("p", { class: "quiet", text: say("rejected", { names: speaker.rejected.join(", ") }) }) : null;
-    const parts = [row("role", role), row("merge_into", this.#merging(speaker)), rejected, speaker.name ? remember : null];
+    const parts = [field("role", role), field("merge_into", this.#merging(speaker)), rejected, speaker.name ? remember : null];
     root.replaceChildren(...parts.filter(Boolean));
   }
 
@@ -132,5 +133,3 @@ export class SpeakersSheet {
     return choice;
   }
 }
-
-const row = (key, field) => el("label", { class: "row" }, el("span", { text: say(key) }), field);

@@ -109,7 +109,7 @@ export class Transcript extends EventTarget {
   #take({ gone, now }) {
     const [focused, had] = [this.focused, this.current];
     const place = had && had.turn.turn;
-    const left = this.#withdraw(gone, now);
+    const left = this.#withdraw(gone);
     this.#put(now, left);
     for (const view of left.values()) this.#discard(view);
     this.#refresh();
@@ -146,7 +146,7 @@ export class Transcript extends EventTarget {
     for (const view of made) this.observer.observe(view.li);
   }
 
-  /** The view of a turn that had the same time, under another speaker; or the editor's, where it is the same words. */
+  /** The view of a turn gone that had the same time: it is another speaker's now. */
   #takeOver(turn, left) {
     const [start, end] = turn.turn;
     for (const [key, view] of left) {

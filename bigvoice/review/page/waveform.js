@@ -25,8 +25,9 @@ export class Waveform {
   #begins = []; // the starts of turns, in order, and
   #longest = 0; // the longest of them, to find the turns of a time
 
-  constructor(meeting, sound, transcript) {
-    Object.assign(this, { meeting, sound, transcript });
+  /** @param {(time: number) => void} seek to a time that she chose here */
+  constructor(meeting, sound, transcript, seek) {
+    Object.assign(this, { meeting, sound, transcript, seek });
     this.overview = $("overview");
     this.zoom = $("zoom");
     meeting.addEventListener("changed", () => this.#changed());
@@ -74,9 +75,9 @@ export class Waveform {
     const drag = (element, place) => {
       element.addEventListener("pointerdown", (event) => {
         element.setPointerCapture(event.pointerId);
-        this.sound.seek(place(event));
+        this.seek(place(event));
       });
-      element.addEventListener("pointermove", (event) => event.buttons && element === this.overview && this.sound.seek(place(event)));
+      element.addEventListener("pointermove", (event) => event.buttons && element === this.overview && this.seek(place(event)));
     };
     drag(this.overview, (event) => Math.min(1, Math.max(0, at(event, this.overview))) * this.seconds);
     drag(this.zoom, (event) => this.#window().from + at(event, this.zoom) * this.#window().length);
@@ -95,7 +96,7 @@ export class Waveform {
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.sound.seek(to);
+    this.seek(to);
   }
 
   #changed() {
