@@ -154,12 +154,14 @@ def visiting(driver: Any, path: Path) -> Iterator[Page]:
     with serving(path) as server:
         driver.switch_to.new_window("tab")
         found = Page(driver, server)
-        found.open()
-        yield found
-        for handle in driver.window_handles[1:]:
-            driver.switch_to.window(handle)
-            driver.close()
-        driver.switch_to.window(driver.window_handles[0])
+        try:
+            found.open()
+            yield found
+        finally:
+            for handle in driver.window_handles[1:]:
+                driver.switch_to.window(handle)
+                driver.close()
+            driver.switch_to.window(driver.window_handles[0])
 
 
 def test_a_name_given_once_reaches_every_turn_and_the_document(page: Page) -> None:
@@ -577,7 +579,7 @@ def test_markup_is_text(driver: Any, quiet: list[str], tmp_path: Path) -> None:
 
         assert page.js("return document.querySelectorAll('img, #turns script').length") == 0
         assert evil in page.turns[0][1]
-        assert read(path).utterances[0].text == evil
+        assert page.minutes().utterances[0].text == evil
 
 
 def test_three_hours_open_and_scroll_to_the_end(driver: Any, quiet: list[str], tmp_path: Path) -> None:

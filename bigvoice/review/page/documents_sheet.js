@@ -15,7 +15,9 @@ export class DocumentsSheet {
   show(root) {
     const documents = this.meeting.documents ?? [];
     const list = el("ul", { class: "documents" }, ...documents.map(line));
-    const write = button({ icon: "document", text: say("documents_write"), class: "main", data: { part: "write" }, on: { click: () => this.write() } });
+    const click = () => this.write();
+    const text = say("documents_write");
+    const write = button({ icon: "document", text, class: "main", data: { part: "write" }, on: { click } });
     const end = button({ text: say("end_do"), data: { part: "end" }, on: { click: () => this.#end() } });
     root.replaceChildren(
       el("p", { class: "quiet", text: say(documents.length ? "documents_told" : "documents_none") }),
@@ -56,5 +58,10 @@ function told({ written, left }) {
 }
 
 function line({ file, why }) {
-  return el("li", { class: why ? "left" : "" }, el("span", { text: file }), el("span", { class: "quiet", text: why || say("documents_follows") }));
+  return el(
+    "li",
+    { class: why ? "left" : "" },
+    el("span", { text: file }),
+    el("span", { class: "quiet", text: why || say("documents_follows") }),
+  );
 }

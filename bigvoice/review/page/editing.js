@@ -94,7 +94,10 @@ export class Editor extends EventTarget {
   #build(view, text) {
     const { turn } = view;
     const label = say("editing", { speaker: this.meeting.called(turn.turn[2]), time: clock(turn.turn[0]) });
-    this.#field = el("textarea", { class: "field", rows: 1, "aria-label": label, spellcheck: "true", is: { value: text } });
+    this.#field = el(
+      "textarea",
+      { class: "field", rows: 1, "aria-label": label, spellcheck: "true", is: { value: text } },
+    );
     this.#note = el("p", { class: "note", role: "status", hidden: true });
     const hint = el("p", { class: "hint", text: say("editing_hint") });
     view.li.classList.add("editing");
@@ -108,7 +111,8 @@ export class Editor extends EventTarget {
   #putCaret(turn, words, caret) {
     const field = this.#field;
     const at = offsets(turn.words);
-    if (words && field.value === this.#was) field.setSelectionRange(at[words.from], at[words.to] + turn.words[words.to][2].trim().length);
+    const end = words && at[words.to] + turn.words[words.to][2].trim().length;
+    if (words && field.value === this.#was) field.setSelectionRange(at[words.from], end);
     else field.setSelectionRange(caret ?? field.value.length, caret ?? field.value.length);
   }
 
@@ -117,7 +121,9 @@ export class Editor extends EventTarget {
     this.#remember();
   }
 
-  /** As high as its text. Where the browser does that by itself (field-sizing) the style says so, and this does no harm. */
+  /**
+   * As high as its text. Where the browser does that by itself (field-sizing) the style says so, and this does no harm.
+   */
   #fit() {
     this.#field.style.setProperty("height", "auto");
     this.#field.style.setProperty("height", `${this.#field.scrollHeight + 2}px`);

@@ -1,4 +1,6 @@
-/** Texts that could not be saved: they stay on the screen, and over a reload, until she has done something with them. */
+/**
+ * Texts that could not be saved: they stay on the screen, and over a reload, until she has done something with them.
+ */
 
 import { $, button, el } from "./elements.js";
 import { say } from "./language.js";
@@ -18,6 +20,10 @@ export class Kept extends EventTarget {
   add(kept) {
     this.texts.push(kept);
     this.#changed();
+  }
+
+  translate() {
+    this.show();
   }
 
   show() {

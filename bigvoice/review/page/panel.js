@@ -52,7 +52,10 @@ export class Panel {
 
   #made(sheet) {
     const id = `tab-${sheet.name}`;
-    const made = el("button", { type: "button", role: "tab", id, "aria-controls": "sheet", on: { click: () => this.#choose(sheet) } });
+    const made = el(
+      "button",
+      { type: "button", role: "tab", id, "aria-controls": "sheet", on: { click: () => this.#choose(sheet) } },
+    );
     made.append(el("span", { text: say(sheet.name) }), el("span", { class: "count" }));
     return made;
   }
@@ -101,7 +104,11 @@ const FOCUSABLE = "button, input, select, textarea, summary";
 function focusIn(root) {
   const active = document.activeElement;
   if (!root.contains(active)) return null;
-  return { name: active.closest("[data-name]")?.dataset.name, part: active.dataset.part, number: [...root.querySelectorAll(FOCUSABLE)].indexOf(active) };
+  return {
+    name: active.closest("[data-name]")?.dataset.name,
+    part: active.dataset.part,
+    number: [...root.querySelectorAll(FOCUSABLE)].indexOf(active),
+  };
 }
 
 function restore(root, focus) {

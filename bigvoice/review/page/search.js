@@ -45,7 +45,9 @@ export class Search {
   /** Corrections that write `instead` for every place. */
   corrections(instead) {
     const turns = [...new Set(this.#places.map(([turn]) => turn))];
-    return turns.map((turn) => write(turn, replaced(textOf(turn.words), this.needle, instead).replace(/\s+/g, " ").trim()));
+    return turns.map(
+      (turn) => write(turn, replaced(textOf(turn.words), this.needle, instead).replace(/\s+/g, " ").trim())
+    );
   }
 
   translate() {
@@ -61,7 +63,8 @@ export class Search {
 
   #look(typed) {
     const { needle } = this;
-    this.#places = needle ? this.meeting.turns.flatMap((turn) => found(textOf(turn.words), needle).map((at) => [turn, at])) : [];
+    const inTurn = (turn) => found(textOf(turn.words), needle).map((at) => [turn, at]);
+    this.#places = needle ? this.meeting.turns.flatMap(inTurn) : [];
     if (typed) this.#at = -1;
     this.#at = Math.min(this.#at, this.#places.length - 1);
     if (typed && this.#places.length) this.step(1);
@@ -85,7 +88,8 @@ export class Search {
 
   #tell() {
     const count = this.#places.length;
-    $("found").textContent = !this.needle ? "" : count ? say("found", { n: Math.max(0, this.#at) + 1, count }) : say("found_none");
+    const told = count ? say("found", { n: Math.max(0, this.#at) + 1, count }) : say("found_none");
+    $("found").textContent = this.needle ? told : "";
   }
 
   #soon = 0;

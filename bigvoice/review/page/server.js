@@ -63,7 +63,9 @@ export function listen(on) {
     source = null;
     if (document.hidden) return;
     source = new EventSource("events");
-    for (const name of ["revision", "sound"]) source.addEventListener(name, (event) => on[name](JSON.parse(event.data)));
+    for (const name of ["revision", "sound"]) {
+      source.addEventListener(name, (event) => on[name](JSON.parse(event.data)));
+    }
     source.onopen = () => {
       on.open(again);
       again = true;

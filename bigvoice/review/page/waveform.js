@@ -77,7 +77,8 @@ export class Waveform {
         element.setPointerCapture(event.pointerId);
         this.seek(place(event));
       });
-      element.addEventListener("pointermove", (event) => event.buttons && element === this.overview && this.seek(place(event)));
+      if (element !== this.overview) return;
+      element.addEventListener("pointermove", (event) => event.buttons && this.seek(place(event)));
     };
     drag(this.overview, (event) => Math.min(1, Math.max(0, at(event, this.overview))) * this.seconds);
     drag(this.zoom, (event) => this.#window().from + at(event, this.zoom) * this.#window().length);
@@ -92,7 +93,8 @@ export class Waveform {
   }
 
   #pressed(event) {
-    const to = { ArrowLeft: this.sound.time - STEP, ArrowRight: this.sound.time + STEP, Home: 0, End: this.seconds - STEP }[event.key];
+    const { time } = this.sound;
+    const to = { ArrowLeft: time - STEP, ArrowRight: time + STEP, Home: 0, End: this.seconds - STEP }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -105,7 +107,8 @@ export class Waveform {
     this.#longest = turns.reduce((most, turn) => Math.max(most, turn.turn[1] - turn.turn[0]), 0);
     this.#owners = new Uint8Array(Math.ceil(this.seconds * A_SECOND));
     for (const { turn: [start, end, id] } of turns) {
-      this.#owners.fill(Math.min(255, this.meeting.voices.get(id)?.number ?? 0), Math.floor(start * A_SECOND), Math.ceil(end * A_SECOND));
+      const number = Math.min(255, this.meeting.voices.get(id)?.number ?? 0);
+      this.#owners.fill(number, Math.floor(start * A_SECOND), Math.ceil(end * A_SECOND));
     }
     this.#stale = true;
     this.draw();
@@ -191,7 +194,8 @@ export class Waveform {
       const number = this.meeting.voices.get(id)?.number ?? 1;
       pen.fillStyle = this.#colours.speaker(number);
       const row = Math.min(ROWS, number) - 1;
-      pen.fillRect((start / length) * width, top + row * height, Math.max(1, ((end - start) / length) * width), Math.max(1, height - 1));
+      const wide = Math.max(1, ((end - start) / length) * width);
+      pen.fillRect((start / length) * width, top + row * height, wide, Math.max(1, height - 1));
     }
   }
 
@@ -205,11 +209,12 @@ export class Waveform {
       if (end < from) continue;
       const number = this.meeting.voices.get(id)?.number ?? 1;
       const [x, wide] = [((start - from) / length) * width, ((end - start) / length) * width];
-      this.#block(pen, Math.round(x), top + 2, Math.max(2, Math.round(wide) - 1), height - 3, number, turns[i] === this.transcript.turn);
+      const box = [Math.round(x), top + 2, Math.max(2, Math.round(wide) - 1), height - 3];
+      this.#block(pen, box, number, turns[i] === this.transcript.turn);
     }
   }
 
-  #block(pen, x, y, wide, high, number, current) {
+  #block(pen, [x, y, wide, high], number, current) {
     pen.globalAlpha = current ? 1 : 0.75;
     pen.fillStyle = this.#colours.speaker(number);
     pen.fillRect(x, y, wide, high);
