@@ -1,6 +1,6 @@
 """What tests of the review page share: minutes with a real recording, a server in a process of its own, a browser.
 
-    python tests/reviewing.py MINUTES.json PORT [TOKEN]    serves a minutes file, at an address that is known beforehand
+python tests/reviewing.py MINUTES.json PORT [TOKEN]    serves a minutes file, at an address that is known beforehand
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ def team_minutes(folder: Path) -> Path:
     shutil.copy(TEAM / recording.name, recording)
     lines = [line.split(maxsplit=5) for line in (TEAM / "reference.stm").read_text("utf-8").splitlines()]
     names = list(dict.fromkeys(name for _, _, name, *_ in lines))
-    said = [_utterance(float(start), float(end), f"s{names.index(name) + 1}", text) for _, _, name, start, end, text in lines]
+    said = [
+        _utterance(float(start), float(end), f"s{names.index(name) + 1}", text)
+        for _, _, name, start, end, text in lines
+    ]
     minutes = Minutes(
         source=Source(recording.name, hashlib.sha256(recording.read_bytes()).hexdigest(), _length(recording)),
         maker=Maker("0.1.0", (("speech", "silero"), ("voices", "mfcc-1 + kmeans"), ("text", "whisper:small"))),

@@ -437,9 +437,7 @@ def test_a_word_that_is_clicked_is_heard(page: Page) -> None:
 
 
 def test_a_sample_is_heard_and_ends(page: Page) -> None:
-    (start, end), *_ = page.js(
-        "return fetch('state').then(a => a.json()).then(s => s.speakers[1].samples)"
-    )
+    (start, end), *_ = page.js("return fetch('state').then(a => a.json()).then(s => s.speakers[1].samples)")
     page.js("document.getElementById('audio').playbackRate = 1")
     page.click("[data-name=s2] .sample")
     page.until("return !document.getElementById('audio').paused")

@@ -6,8 +6,8 @@ serve("meeting.json", on_address=print)
 from __future__ import annotations
 
 import errno
-import os
 import gc
+import os
 import secrets
 import socket
 import webbrowser
@@ -96,7 +96,9 @@ class _Server(uvicorn.Server):
 def _listening(port: int) -> socket.socket:
     """A socket at which only this machine can knock. Raises SettingsError."""
     listener = socket.socket()
-    if os.name == "posix":  # or a port whose server was killed is not free for a minute; elsewhere it means other things
+    if (
+        os.name == "posix"
+    ):  # or a port whose server was killed is not free for a minute; elsewhere it means other things
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
