@@ -110,6 +110,15 @@ class DocumentOptions(Options):
         choices=("en", "ko"),
         flag="--document-language",
     )
+    sound: str = option(
+        "embedded",
+        "The sound of a page (.html): in it, in a file beside it, or none.",
+        choices=("embedded", "beside", "none"),
+    )
+    bitrate: int = option(24, "Of that sound, in kbit/s: 24 make 16 MB of page an hour.", least=8, most=128)
+    sound_file: Path | None = option(  # noqa: RUF009
+        None, "The recording of such a page, where it lies beside neither page nor minutes."
+    )
 
 
 def _user_cache() -> Path:

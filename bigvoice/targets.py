@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bigvoice.documents import renderer, write
@@ -19,6 +19,7 @@ from bigvoice.minutes import store
 from bigvoice.minutes.history import Reviewed
 from bigvoice.minutes.minutes import Maker, Minutes, Source
 from bigvoice.minutes.whole_file import why_not_written
+from bigvoice.progress import Hook, silent
 from bigvoice.settings import DocumentOptions
 
 HOME = ".json"
@@ -54,15 +55,19 @@ class Targets:
             else:
                 refuse_filled_in(file, since=self.home)
 
-    def write(self, minutes: Minutes, options: DocumentOptions) -> Reviewed:
+    def write(
+        self, minutes: Minutes, options: DocumentOptions, *, recording: Path | None = None, hook: Hook = silent
+    ) -> Reviewed:
         """Each file whole or not at all; corrections in a home that was there hold in all of them.
 
-        Gives what the home holds now. Raises DocumentError or MinutesError.
+        recording: what a page plays, unless the options name another. hook: as `bigvoice.documents.write` calls it.
+        Gives what the home holds now. Raises DocumentError, MinutesError or RecordingError.
         """
+        options = replace(options, sound_file=options.sound_file or recording)
         reviewed = store.save_anew(minutes, self.home, force=self.force) if self.home else Reviewed(minutes)
         for file in self.files:
             if file != self.home:
-                write(reviewed.minutes, file, options=options, force=self.force)
+                write(reviewed.minutes, file, options=options, force=self.force, hook=hook)
         if self.home:
             os.utime(self.home)  # so that a document is newer only if it was changed
         return reviewed

@@ -71,5 +71,5 @@ def _work(way: str, recording: Path, settings: Settings, targets: Targets, *, qu
     targets.check(recording, settings.document)
     with Screen(quiet=quiet) as screen:
         found = getattr(run, way)(recording, settings, hook=screen.hook)
-    reviewed = targets.write(found, settings.document)
+        reviewed = targets.write(found, settings.document, recording=recording, hook=screen.hook)
     show(reviewed.minutes, targets.files, unfit=reviewed.unfit, quiet=quiet, as_json=as_json)

@@ -22,16 +22,21 @@ def render(
     recording: _Minutes, settings: Settings, more: _More = None, output: Output = None, force: Force = False
 ) -> None:
     """Make documents of a minutes file: MINUTES.docx, or the FILEs of -o."""
+    from bigvoice.cli.screen import Screen
     from bigvoice.documents import renderer, write
     from bigvoice.documents.filled_in import refuse_filled_in
+    from bigvoice.documents.recording_file import located
     from bigvoice.minutes.store import read
 
     files = [*(output or []), *(more or [])] or [recording.with_suffix(".docx")]
     minutes = read(recording)
+    options = located(settings.document, minutes, recording.parent)
     for file in files:
         renderer(file)
         if not force:
             refuse_filled_in(file)
+    with Screen() as screen:
+        for file in files:
+            write(minutes, file, options=options, force=force, hook=screen.hook)
     for file in files:
-        write(minutes, file, options=settings.document, force=force)
         typer.echo(file)

@@ -34,6 +34,7 @@ STAGES = {
     "turns": "Telling voices apart",
     "transcribe": "Writing down the words",
     "words": "Writing down the words",
+    "sound": "Making the sound of the page",
     "measure": "Trying the recognisers",
 }
 """A stage's name on the screen; one that is not here is shown as it is called."""

@@ -1,1 +1,1 @@
-"""Word templates of the documents; a secretary edits them in Word, and `--template FILE` takes her own."""
+"""Templates: of Word documents, which a secretary edits in Word (`--template FILE` takes her own), and of the page."""

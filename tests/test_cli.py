@@ -57,6 +57,15 @@ def test_the_summary_says_who_spoke_how_much_and_where_the_files_are(cli, fake_p
     assert f"-> {board.with_suffix('.docx')}" in ran.out
 
 
+def test_a_page_plays_the_recording_wherever_it_is_written(cli, fake_parts, board, tmp_path):
+    (tmp_path / "out").mkdir()
+
+    ran = cli("minutes", board, "-o", tmp_path / "out" / "x.html", "--bitrate", "16")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ' src="data:audio/mp4;base64,' in (tmp_path / "out" / "x.html").read_text()
+
+
 @pytest.fixture
 def suggested(monkeypatch):
     """Every voice in every recording is suggested to be Mina Park's."""

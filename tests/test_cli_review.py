@@ -112,6 +112,8 @@ def test_two_tabs_another_program_and_an_interrupt(path: Path) -> None:
         _, late = server.ask("POST", "undo", {"revision": 1})
         assert (late["stale"], late["redo"]) == (True, "Joon Lee is Joon Yi")
 
+        for _ in range(3):
+            hang_up(server)
         server.process.send_signal(signal.SIGINT)  # though a tab listens
         assert server.ended() == (0, "")
     assert read(path).speaker("s3").name == "Kim"
@@ -150,6 +152,14 @@ def test_a_browser_is_opened_with_an_address_that_works_once_and_nobody_else_can
     assert ticket not in server.address
     assert locations == [(303, server.address.removeprefix(f"http://{server.host}")), (404, None)]
     assert f"00000000:{int(server.host.split(':')[1]):04X}" not in sockets
+
+
+def hang_up(server: Running) -> None:
+    """As a player does that seeks: it asks for all the sound, and reads a little of it."""
+    with closing(http.client.HTTPConnection(server.host, timeout=PATIENCE)) as connection:
+        connection.request("GET", server.address.removeprefix(f"http://{server.host}") + "sound")
+        with connection.getresponse() as answer:
+            assert answer.read(4) == b"RIFF"
 
 
 def redirected(host: str, address: str) -> tuple[int, str | None]:

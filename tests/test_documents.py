@@ -51,7 +51,7 @@ def test_every_format_is_written(suffix: str, minutes: Minutes, tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["x.pdf", "x", "x.", ".docx"])
 def test_an_unknown_suffix_lists_the_known(name: str, tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match=r"\.docx, \.md, \.txt, \.json, \.srt, \.vtt, \.rttm, \.stm, \.csv"):
+    with pytest.raises(DocumentError, match=r"\.docx, \.html, \.md, \.txt, \.json, \.srt, \.vtt, \.rttm, \.stm, \.csv"):
         write(meetings.team(), tmp_path / name)
 
     assert not list(tmp_path.iterdir())

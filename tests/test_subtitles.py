@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bigvoice.documents.cues import FLASH, FULL, LONGEST, SHORTEST, Cue, breadth, cues_of
+from bigvoice.documents.cue_times import LONGEST, SHORTEST, WAIT, Cue
+from bigvoice.documents.cues import DASH, FULL, LINES, breadth, cues_of
 from bigvoice.documents.line import one_line
 from bigvoice.documents.subtitles import render_srt, render_vtt
 from bigvoice.documents.wording import wording_for
@@ -19,6 +20,7 @@ from bigvoice.word import Word
 from tests import any_minutes, meetings
 from tests.golden_files import same_as_golden
 from tests.meetings import say
+from tests.sample_minutes import sample
 
 OPTIONS = DocumentOptions()
 
@@ -94,9 +96,41 @@ def test_slow_speech_is_cut_by_time() -> None:
 
 
 def test_a_word_said_in_no_time_can_be_read() -> None:
-    first, second = cues_of(minutes_of(say(1.0, 1.1, "s1", "Yes."), say(1.6, 1.6, "s2", "No.")))
+    assert cues_of(minutes_of(say(1.6, 1.6, "s2", "No."))) == [Cue(1.6, 2.6, "s2", ("No.",))]
 
-    assert (first.end, second.end) == (1.6, 2.6)
+
+def test_two_who_answer_each_other_at_once_share_a_cue() -> None:
+    minutes = minutes_of(say(1.0, 1.1, "s1", "Yes."), say(1.6, 1.6, "s2", "No. <i>"), say(4, 6, "s2", "Well, perhaps."))
+
+    assert cues_of(minutes)[0] == Cue(1.0, 2.0, "s1", ("Yes.", "No. <i>"), "s2")
+    assert "00:00:01,000 --> 00:00:02,000\n- Mina: Yes.\n- Joon: No. ‹i›\n\n" in render_srt(minutes, OPTIONS)
+    assert render_srt(minutes, OPTIONS).endswith("\nWell, perhaps.\n")  # his name was just shown
+    assert "\n<v Mina>- Yes.</v>\n<v Joon>- No. &lt;i&gt;</v>\n" in render_vtt(minutes, OPTIONS)
+
+
+def test_an_answer_that_does_not_fit_waits_a_moment() -> None:
+    long = "We spent four thousand pounds on paper and nothing on ink"
+
+    first, second = cues_of(minutes_of(say(1.0, 1.2, "s1", "Yes."), say(1.3, 5, "s2", long)))
+
+    assert (first.start, first.end) == (1.0, 2.0)
+    assert (second.start, second.end) == (1.3 + WAIT, 5.0)
+
+
+def test_who_speaks_at_the_same_time_is_shown_at_the_same_time() -> None:
+    long = "We spent four thousand pounds on paper and nothing on ink"
+
+    first, second = cues_of(minutes_of(say(1.0, 6, "s1", long), say(3, 3.2, "s2", "Yes.")))
+
+    assert (first.start, first.end) == (1.0, 6.0)
+    assert (second.start, second.end) == (3.0, 4.0)
+
+
+def test_a_speaker_whose_words_come_too_quickly_is_shown_one_cue_after_the_other() -> None:
+    cues = cues_of(minutes_of(say(0.0, 0.9, "s1", "one two three four five six seven eight nine ten " * 5)))
+
+    assert [cue.start for cue in cues] == [float(i) for i in range(len(cues))]
+    assert [cue.end for cue in cues] == [float(i + 1) for i in range(len(cues))]
 
 
 def test_words_whose_times_go_back_keep_their_order() -> None:
@@ -106,7 +140,7 @@ def test_words_whose_times_go_back_keep_their_order() -> None:
     cues = cues_of(minutes_of(Utterance(Span(20, 51), "s1", tuple(words))))
 
     assert " ".join(line for cue in cues for line in cue.lines) == text
-    assert {cue.start for cue in cues} == {50}
+    assert [cue.start for cue in cues] == [50.0 + i for i in range(len(cues))]
 
 
 def test_korean_words_that_are_written_together_stay_together() -> None:
@@ -149,24 +183,77 @@ def test_without_words_there_are_no_cues(minutes: Minutes) -> None:
     assert render_srt(minutes, OPTIONS) == ""
 
 
-CUE = re.compile(r"(\d\d):([0-5]\d):([0-5]\d)([,.])(\d{3}) --> (\d\d):([0-5]\d):([0-5]\d)[,.](\d{3})")
+TIMES = re.compile(r"(\d\d):([0-5]\d):([0-5]\d)[,.](\d{3})")
+
+
+def milliseconds(text: str) -> int:
+    hours, minutes, seconds, rest = map(int, TIMES.fullmatch(text).groups())
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
+
+
+def read_srt(text: str) -> list[tuple[int, int, list[str]]]:
+    """(start, end, lines) of each cue, in milliseconds; numbers and layout are checked."""
+    found = []
+    for number, block in enumerate(text.removesuffix("\n").split("\n\n") if text else [], 1):
+        count, times, *lines = block.split("\n")
+        assert count == str(number)
+        start, end = map(milliseconds, times.split(" --> "))
+        found.append((start, end, lines))
+    return found
+
+
+def assert_within_limits(minutes: Minutes) -> None:
+    """42 Latin or 20 Hangul letters a line, two lines, 1 to 7 s, in order of time, one cue of a speaker at a time."""
+    srt = read_srt(render_srt(minutes, OPTIONS))
+    for start, end, lines in srt:
+        assert 1000 <= end - start <= 7000
+        assert 1 <= len(lines) <= LINES
+        assert all(line.strip() and breadth(line) <= FULL for line in lines)
+    assert [start for start, *_ in srt] == sorted(start for start, *_ in srt)
+    until: dict[str, float] = {}
+    for cue in cues_of(minutes):
+        assert all(until.get(speaker, 0) <= cue.start for speaker in cue.speakers)
+        until |= dict.fromkeys(cue.speakers, cue.end)
 
 
 @given(any_minutes.minutes() | st.just(meetings.hostile()))
 @settings(deadline=None, max_examples=60)
-def test_files_are_well_formed(minutes: Minutes) -> None:
-    srt, vtt = render_srt(minutes, OPTIONS), render_vtt(minutes, OPTIONS)
+def test_any_minutes_make_well_formed_files_within_the_limits(minutes: Minutes) -> None:
+    vtt, cues = render_vtt(minutes, OPTIONS), cues_of(minutes)
 
+    assert_within_limits(minutes)
     assert vtt.startswith("WEBVTT\n")
-    cues = srt.removesuffix("\n").split("\n\n") if srt else []
-    for number, block in enumerate(cues, 1):
-        count, times, *lines = block.split("\n")
-        assert count == str(number)
-        assert CUE.fullmatch(times)
-        assert 1 <= len(lines) <= 2
-        assert all(line.strip() and breadth(line) <= FULL for line in lines)
+    assert vtt.count(" --> ") == len(cues)
     told_apart = any(wording_for(minutes, OPTIONS).labels(minutes).values())
-    assert vtt.count("\n<v ") == (vtt.count(" --> ") if told_apart else 0)
+    assert vtt.count("\n<v ") == (sum(len(cue.speakers) for cue in cues) if told_apart else 0)
+
+
+@pytest.mark.parametrize("name", ["team_weekly", "korean_board"])
+def test_the_sample_meetings_are_within_the_limits_and_name_each_speaker_once_a_change(name: str) -> None:
+    minutes = sample(name)
+    assert_within_limits(minutes)
+
+    labels = wording_for(minutes, OPTIONS).labels(minutes)
+    speakers = [speaker for cue in cues_of(minutes) for speaker in cue.speakers]
+    lines = [line for *_, lines in read_srt(render_srt(minutes, OPTIONS)) for line in lines]
+    named = [label for line in lines for label in labels.values() if line.removeprefix(DASH).startswith(f"{label}: ")]
+    changes = [who for who, before in zip(speakers, ["", *speakers], strict=False) if who != before]
+    assert named == [labels[who] for who in changes]
+
+
+quick = st.tuples(st.floats(-1.5, 0.6), st.floats(0, 2), st.integers(1, 14), st.sampled_from(["s1", "s2", "s3"]))
+
+
+@given(st.lists(quick, min_size=1, max_size=25), st.sampled_from(["well", "가나다라", "x" * 60]))
+@settings(deadline=None, max_examples=60)
+def test_quick_exchanges_are_within_the_limits(said: list[tuple[float, float, int, str]], word: str) -> None:
+    clock, utterances = 0.0, []
+    for wait, length, n_words, speaker in said:
+        start = max(0.0, clock + wait)
+        clock = start + length
+        utterances.append(say(start, clock, speaker, " ".join([word] * n_words)))
+
+    assert_within_limits(minutes_of(*sorted(utterances, key=lambda each: each.span), names=["Mina", "Joon", "다 님"]))
 
 
 phrases = st.lists(st.text(alphabet="ab.,?회의 ", min_size=1, max_size=15), max_size=30)
@@ -189,12 +276,9 @@ def test_laws_of_cues(said: list[tuple[float, float, list[str], str]]) -> None:
     for cue, following in zip(cues, [*cues[1:], None][: len(cues)], strict=True):
         assert 1 <= len(cue.lines) <= 2
         assert all(breadth(line) <= FULL for line in cue.lines)
-        assert cue.end - cue.start <= LONGEST + 1e-9
-        assert cue.end - cue.start >= FLASH - 1e-9
+        assert SHORTEST - 1e-9 <= cue.end - cue.start <= LONGEST + 1e-9
         if following:
             assert cue.start <= following.start
-            if following.start - cue.start >= SHORTEST:
-                assert cue.end - cue.start >= SHORTEST - 1e-9
     assert {cue.speaker for cue in cues} <= {block[0].speaker for block in blocks(utterances)}
 
 

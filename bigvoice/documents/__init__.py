@@ -15,6 +15,7 @@ from bigvoice.errors import DocumentError
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.store import save
 from bigvoice.minutes.whole_file import why_not_written, write_whole
+from bigvoice.progress import Hook, silent
 from bigvoice.settings import DocumentOptions
 
 Render = Callable[[Minutes, DocumentOptions], str | bytes]
@@ -22,6 +23,7 @@ Render = Callable[[Minutes, DocumentOptions], str | bytes]
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
         ".docx": "bigvoice.documents.docx:render",
+        ".html": "bigvoice.documents.html:render",
         ".md": "bigvoice.documents.markdown:render",
         ".txt": "bigvoice.documents.text:render",
         ".json": "bigvoice.documents.record:render",
@@ -46,19 +48,31 @@ def renderer(path: str | Path) -> Render:
     return render
 
 
-def write(minutes: Minutes, path: str | Path, *, options: DocumentOptions | None = None, force: bool = False) -> None:
+def write(
+    minutes: Minutes,
+    path: str | Path,
+    *,
+    options: DocumentOptions | None = None,
+    force: bool = False,
+    hook: Hook = silent,
+) -> None:
     """Write the minutes as a document, in the format of the file's suffix; whole or not at all.
 
-    A minutes file (.json) that was edited is overwritten with `force` only. Raises DocumentError, and for .json
-    MinutesError.
+    A minutes file (.json) that was edited is overwritten with `force` only. The sound of a page (.html) is made of the
+    recording that the options name, else of the one beside the page; the hook is told how far it is, and if there is
+    none. Raises DocumentError, for .json MinutesError, and for .html RecordingError.
     """
     path = Path(path)
     render = renderer(path)
+    options = options or DocumentOptions()
     if path.suffix.lower() == ".json":
         save(minutes, path, force=force)
-        return
-    document = render(minutes, options or DocumentOptions())
-    write_document(path, document)
+    elif path.suffix.lower() == ".html":
+        from bigvoice.documents.html import write_page
+
+        write_page(minutes, path, options, hook=hook)
+    else:
+        write_document(path, render(minutes, options))
 
 
 def write_document(path: Path, document: str | bytes) -> None:

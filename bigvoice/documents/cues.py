@@ -1,16 +1,17 @@
 """Cues: what is said, cut into pieces that can be read while they are on the screen.
 
 A speaker's words are parted at long pauses; a part that does not fit is cut in two, again and again, where it hurts
-least: at a pause, at the end of a sentence, near the middle.
+least: at a pause, at the end of a sentence, near the middle. Two speakers who answer each other at once share a cue, a
+line each. When each cue is shown is in cue_times.py.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from dataclasses import dataclass
+from itertools import pairwise
 
+from bigvoice.documents.cue_times import LONGEST, SHORTEST, Cue, shown
 from bigvoice.documents.line import one_line, piece, width
 from bigvoice.minutes.minutes import Minutes, Utterance, blocks
 from bigvoice.word import Word
@@ -22,12 +23,10 @@ HANGUL = 20
 LINES = 2
 FULL = COLUMNS * HANGUL
 """The breadth of a full line: of 42 Latin letters, or 20 of Hangul."""
-LONGEST, SHORTEST = 7.0, 1.0
-"""Seconds a cue is shown; it is only shorter where the next one begins before."""
-FLASH = 0.4
-"""Seconds below which nobody reads anything: rather than that, a cue stays while the next one is shown."""
 PAUSE = 1.0
 """Seconds of silence over which no cue is held: what comes next would be read before it is said."""
+DASH = "- "
+"""Stands before each line of a cue that two speakers share (Netflix Timed Text Style Guide, dual speakers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +38,10 @@ class Token:
     end: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One or two lines of one speaker, shown from `start` to `end`."""
-
-    start: float
-    end: float
-    speaker: str
-    lines: tuple[str, ...]
-
-
 def cues_of(minutes: Minutes, *, name: str = "") -> list[Cue]:
     """The cues of the minutes, in order of time; none for what was not transcribed.
 
-    name: room is left for it in every first line.
+    name: room is left for it in every first line, and in both of a cue that two speakers share.
     """
     found = [
         Cue(tokens[0].start, _end(tokens), block[0].speaker, tuple(_lines(tokens, name) or ()))
@@ -60,7 +49,7 @@ def cues_of(minutes: Minutes, *, name: str = "") -> list[Cue]:
         for part in _at_pauses(_tokens(block, name))
         for tokens in _fitting(part, name)
     ]
-    return _shown_long_enough(sorted(found, key=lambda cue: cue.start))
+    return shown(_shared(sorted(found, key=lambda cue: cue.start), name))
 
 
 def breadth(text: str) -> int:
@@ -184,12 +173,26 @@ def _end(tokens: Sequence[Token]) -> float:
     return min(max(token.end for token in tokens), tokens[0].start + LONGEST)
 
 
-def _shown_long_enough(cues: Sequence[Cue]) -> list[Cue]:
-    """Cues that are too short stay on the screen: until the next one, and a glimpse at least."""
-    found = []
-    for cue, following in zip_longest(cues, cues[1:]):
-        latest = max(following.start, cue.start + FLASH) if following else math.inf
-        # Two speakers' cues may overlap as they do; one speaker's only for the glimpse.
-        said = min(cue.end, latest) if following and following.speaker == cue.speaker else cue.end
-        found.append(replace(cue, end=max(said, min(cue.start + SHORTEST, latest))))
+def _shared(cues: Sequence[Cue], name: str) -> list[Cue]:
+    """The cues, two of them as one where the second speaker begins before the first could be read."""
+    found: list[Cue] = []
+    for cue in cues:
+        if found and _may_share(found[-1], cue, name):
+            first = found.pop()
+            lines = (*first.lines, *cue.lines)
+            found.append(Cue(first.start, max(first.end, cue.end), first.speaker, lines, cue.speaker))
+        else:
+            found.append(cue)
     return found
+
+
+def _may_share(first: Cue, second: Cue, name: str) -> bool:
+    lines = (*first.lines, *second.lines)
+    return (
+        second.start < first.start + SHORTEST
+        and not first.other
+        and first.speaker != second.speaker
+        and len(lines) == LINES
+        and all(breadth(DASH + name + line) <= FULL for line in lines)
+        and max(first.end, second.end) <= first.start + LONGEST
+    )

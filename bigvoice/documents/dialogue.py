@@ -125,12 +125,12 @@ def runs_of(utterances: Iterable[Utterance], *, mark_unsure: bool) -> tuple[Run,
     said = [(" ", False)]
     for utterance in utterances:
         marks = mark_unsure and not utterance.checked
-        said += [part for word in utterance.words for part in _parts(word, mark_unsure=marks)]
+        said += [part for word in utterance.words for part in parts(word, mark_unsure=marks)]
         said.append((" ", False))
     return _joined(said)
 
 
-def _parts(word: Word, *, mark_unsure: bool) -> list[tuple[str, bool]]:
+def parts(word: Word, *, mark_unsure: bool) -> list[tuple[str, bool]]:
     """A word as (text, unsure) parts: white space and the punctuation that follows are never unsure."""
     text = piece(word.text)
     core = text.strip().rstrip(_PUNCTUATION)

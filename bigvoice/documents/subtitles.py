@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
+from itertools import zip_longest
 
-from bigvoice.documents.cues import Cue, breadth, cues_of
+from bigvoice.documents.cue_times import Cue
+from bigvoice.documents.cues import DASH, breadth, cues_of
 from bigvoice.documents.line import cut, one_line
 from bigvoice.documents.wording import wording_for
 from bigvoice.minutes.minutes import DOUBT, Minutes
@@ -19,17 +21,19 @@ _HARMLESS = str.maketrans({"<": "‹", ">": "›", "{": "("})
 
 
 def render_vtt(minutes: Minutes, options: DocumentOptions) -> str:
-    """WebVTT, each cue with the voice tag of its speaker. Source: W3C, WebVTT: The Web Video Text Tracks Format."""
+    """WebVTT, each cue with the voice tags of its speakers. Source: W3C, WebVTT: The Web Video Text Tracks Format."""
     names = _names(minutes, options)
-    return "\n".join(["WEBVTT\n", *(_vtt(cue, names[cue.speaker]) for cue in cues_of(minutes))])
+    return "\n".join(["WEBVTT\n", *(_vtt(cue, [names[each] for each in cue.speakers]) for cue in cues_of(minutes))])
 
 
 def render_srt(minutes: Minutes, options: DocumentOptions) -> str:
     """SubRip; a name stands before what is said whenever another person speaks."""
     names = {key: f"{_short(name)}: " if name else "" for key, name in _names(minutes, options).items()}
     cues = cues_of(minutes, name=max(names.values(), key=breadth, default=""))
-    changes = [True, *(left.speaker != right.speaker for left, right in pairwise(cues))]
-    labels = [names[cue.speaker] if change else "" for cue, change in zip(cues, changes, strict=False)]
+    before = ["", *(cue.speakers[-1] for cue in cues)]
+    labels = [
+        [names[each] if each != last else "" for each in cue.speakers] for cue, last in zip(cues, before, strict=False)
+    ]
     return "\n".join(_srt(i, cue, label) for i, (cue, label) in enumerate(zip(cues, labels, strict=True), 1))
 
 
@@ -49,14 +53,20 @@ def _short(name: str) -> str:
     return cut(whole, NAME_COLUMNS - len(doubt)) + doubt
 
 
-def _vtt(cue: Cue, name: str) -> str:
-    text = "\n".join(escape(line, quote=False) for line in cue.lines)
-    voice = f"<v {escape(name, quote=False)}>" if name else ""
-    return f"{_time(cue.start, '.')} --> {_time(cue.end, '.')}\n{voice}{text}\n"
+def _vtt(cue: Cue, names: Sequence[str]) -> str:
+    said = [escape(line, quote=False) for line in cue.lines]
+    voices = [f"<v {escape(name, quote=False)}>" if name else "" for name in names]
+    if cue.other:
+        said = [f"{voice}{DASH}{line}</v>" for voice, line in zip(voices, said, strict=True)]
+        voices = [""]
+    text = "\n".join(said)
+    return f"{_time(cue.start, '.')} --> {_time(cue.end, '.')}\n{voices[0]}{text}\n"
 
 
-def _srt(number: int, cue: Cue, label: str) -> str:
-    text = (label + "\n".join(cue.lines)).translate(_HARMLESS)
+def _srt(number: int, cue: Cue, labels: Sequence[str]) -> str:
+    dash = DASH if cue.other else ""
+    said = [f"{dash}{label}{line}" for label, line in zip_longest(labels, cue.lines, fillvalue="")]
+    text = "\n".join(said).translate(_HARMLESS)
     return f"{number}\n{_time(cue.start, ',')} --> {_time(cue.end, ',')}\n{text}\n"
 
 

@@ -56,6 +56,9 @@ _TYPES: Final = {
 }
 """Own ones: what the system says of a suffix differs from machine to machine."""
 _LOOK_EVERY = 1.0
+"""Seconds between two looks whether another program saved the file."""
+_ASK_AGAIN = 0.05
+"""Seconds between two looks whether more is decoded."""
 _MOST_AHEAD = 2 * 1024 * 1024
 """Bytes of sound for a player that says only where it begins: 65 s."""
 _PIECE = 256 * 1024
@@ -145,8 +148,8 @@ class _Routes:
         return await self._changed(request, self._room.documents)
 
     async def close(self, request: Request) -> Response:
-        wanted = await _read(request, lambda body: body.has("documents") and body["documents"].as_(bool))
-        answer = await self._changed(request, self._room.last_documents if wanted else lambda _: '{"closed":true}')
+        documents = await _read(request, lambda body: body.has("documents") and body["documents"].as_(bool))
+        answer = await self._changed(request, self._room.last_documents if documents else lambda _: '{"closed":true}')
         self._close()
         return answer
 
@@ -165,7 +168,7 @@ class _Routes:
         code = 206 if part else 200
         if request.method == "HEAD":
             return Response(status_code=code, headers=headers, media_type="audio/wav")
-        return StreamingResponse(self._pieces(start, end), code, headers, media_type="audio/wav")
+        return StreamingResponse(self._pieces(request, start, end), code, headers, media_type="audio/wav")
 
     async def peaks(self, request: Request) -> Response:
         start = request.query_params.get("from", "0")
@@ -173,20 +176,23 @@ class _Routes:
             raise HTTPException(422)
         return Response(self._room.sound.levels(int(start)), media_type="application/octet-stream")
 
-    async def _pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
+    async def _pieces(self, request: Request, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes as soon as they are decoded, as long as somebody wants them: who seeks hangs up."""
         for at in range(start, end, _PIECE):
             last = min(end, at + _PIECE)
-            while not self._room.sound.has(last):
-                await asyncio.sleep(0.05)
+            while not self._room.sound.has(last) and not await request.is_disconnected():
+                await asyncio.sleep(_ASK_AGAIN)
+            if await request.is_disconnected():
+                return
             yield self._room.sound.read(at, last)
 
     async def _changed(self, request: Request, change: Callable[[str | None], str]) -> Response:
         language = _language(request)
         try:
             return _json(await run_in_threadpool(change, language))
-        except BigvoiceError as error:
+        except (BigvoiceError, OSError) as error:
             state = await run_in_threadpool(self._room.state, language)
-            return _json(f'{{"error":{json.dumps(str(error))},"state":{state}}}', 409)
+            return _json(f'{{"error":{json.dumps(_told(error))},"state":{state}}}', 409)
 
 
 def _static(name: str) -> Response:
@@ -195,6 +201,12 @@ def _static(name: str) -> Response:
     if name not in known or known[name].suffix not in _TYPES:
         raise HTTPException(404)
     return Response(known[name].read_bytes(), media_type=_TYPES[known[name].suffix])
+
+
+def _told(error: BigvoiceError | OSError) -> str:
+    if isinstance(error, BigvoiceError):
+        return str(error)
+    return f"{error.filename or 'a file'} cannot be used: {error.strerror}; check that it may be read and written"
 
 
 def _language(request: Request) -> str | None:

@@ -96,7 +96,8 @@ class _Server(uvicorn.Server):
 def _listening(port: int) -> socket.socket:
     """A socket at which only this machine can knock. Raises SettingsError."""
     listener = socket.socket()
-    if os.name == "posix":  # else the port of a server that was killed is taken for a minute; Windows differs
+    # A port whose server was killed would not be free for a minute; on other systems the option means other things.
+    if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
