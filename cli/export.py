@@ -27,8 +27,8 @@ def export(recording: _Minutes, settings: Settings, review: _Review = None, forc
     Change names, words and ticks in the spreadsheet, save it, and take the changes over with
     `bigvoice correct MINUTES --from FILE`.
     """
-    from bigvoice.documents.review_table import write_review
     from bigvoice.minutes.store import read
+    from bigvoice.returning.review_table import write_review
 
     file = review or recording.with_suffix(".xlsx")
     write_review(read(recording), file, options=settings.document, force=force)

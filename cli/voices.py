@@ -19,6 +19,7 @@ from bigvoice.errors import SettingsError
 from bigvoice.settings import DiarizationOptions
 
 if TYPE_CHECKING:
+    from bigvoice.span import Span
     from bigvoice.voices.book import VoiceBook
     from bigvoice.voices.checking import Checked
     from bigvoice.voices.learning import Learnt
@@ -280,7 +281,7 @@ def _show_learnt(done: Learnt) -> None:
         _warn(done.counter_example.warnings)
     if done.proposal:
         for span in done.proposal.spans:
-            typer.echo(f"{clock(span.start)} to {clock(span.end)}")
+            typer.echo(_from_to(span))
         _warn(
             f"{clock(part.span.start)} to {clock(part.span.end)} is left out: {part.why}"
             for part in done.proposal.left_out
@@ -290,6 +291,10 @@ def _show_learnt(done: Learnt) -> None:
         _warn(kept.warnings)
     elif done.proposal:
         typer.echo(f"{done.proposal.name}: {clock(done.proposal.seconds)} would be kept, nothing is")
+
+
+def _from_to(span: Span) -> str:
+    return f"{int(span.start // 60)}:{int(span.start % 60):02} to {int(span.end // 60)}:{int(span.end % 60):02}"
 
 
 def _to_json(person: Enrolled) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from bigvoice.span import Span
 from bigvoice.voices import schema
 from bigvoice.voices.book import VoiceBook, default_path
 from bigvoice.voices.clip import Clip, to_pcm, windows
-from bigvoice.voices.person import key, written
+from bigvoice.voices.person import CounterExample, key, written
 from tests.fakes import HIGH, LOW, PitchEncoder, sound
 
 AGREED = date(2026, 3, 2)
@@ -507,6 +507,118 @@ def test_a_read_only_book_can_be_read_but_not_changed(locked):
                     change()
             assert names(book) == ["Joon", "Mina"]
         folder.chmod(0o700)
+
+
+# --- books of version 1 ---
+
+VERSION_1 = """
+CREATE TABLE person (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT, consent TEXT, added TEXT NOT NULL
+);
+CREATE TABLE clip (
+    id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE, source TEXT NOT NULL,
+    sha256 TEXT NOT NULL UNIQUE, duration REAL NOT NULL, speech TEXT NOT NULL, added TEXT NOT NULL, pcm BLOB NOT NULL
+);
+CREATE INDEX clip_of_person ON clip (person);
+CREATE TABLE print (
+    clip INTEGER NOT NULL REFERENCES clip ON DELETE CASCADE, encoder TEXT NOT NULL,
+    n INTEGER NOT NULL, dim INTEGER NOT NULL, vectors BLOB NOT NULL, PRIMARY KEY (clip, encoder)
+);
+CREATE TABLE chore (name TEXT PRIMARY KEY);
+PRAGMA application_id = 1650947683;
+PRAGMA user_version = 1;
+"""
+"""As bigvoice wrote them until counter-examples came."""
+
+
+def of_version_1(path: Path, kept: Clip) -> Path:
+    """A book with Mina in it."""
+    prints, speech = kept.prints["noise-1"], f"[[{kept.speech[0].start}, {kept.speech[0].end}]]"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executescript(VERSION_1)
+        db.execute("INSERT INTO person VALUES (1, 'mina park', 'Mina Park', 'chair', '2026-03-02', '2026-03-02')")
+        row = (kept.source, kept.sha256, kept.duration, speech, "2026-03-02", kept.pcm.tobytes())
+        db.execute("INSERT INTO clip VALUES (1, 1, ?, ?, ?, ?, ?, ?)", row)
+        db.execute("INSERT INTO print VALUES (1, 'noise-1', ?, ?, ?)", (*prints.shape, prints.tobytes()))
+    return path
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_a_book_of_version_1_grows_and_keeps_all_there_is(tmp_path):
+    kept = clip(1)
+    path = of_version_1(tmp_path / "old.voices", kept)
+
+    with VoiceBook.open(path, create=False) as book:
+        (mina,) = book.list()
+        (back,) = book.clips("Mina Park")
+        book.add_counter_example(
+            "Mina Park", CounterExample("b.wav", "5" * 64, 9.0, AGREED, "noise-1"), np.ones((2, 8))
+        )
+        book.add("Mina Park", [clip(2)])
+
+    assert version(path) == schema.VERSION == 2
+    assert (mina.name, mina.role, mina.consent, mina.counter_examples) == ("Mina Park", "chair", AGREED, ())
+    assert (mina.clips[0].meeting, mina.clips[0].checks) == ("", 0)
+    np.testing.assert_array_equal(back.pcm, kept.pcm)
+    np.testing.assert_array_equal(back.prints["noise-1"], kept.prints["noise-1"])
+    with VoiceBook.open(path, create=False) as book:
+        again = book.show("Mina Park")
+        assert (len(again.clips), len(again.counter_examples)) == (2, 1)
+
+
+def test_a_grown_book_is_the_same_as_a_new_one(tmp_path):
+    def tables(path: Path) -> dict[str, list[tuple]]:
+        with closing(sqlite3.connect(path)) as db:
+            names = [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")]
+            return {name: db.execute(f"PRAGMA table_info({name})").fetchall() for name in names}
+
+    old = of_version_1(tmp_path / "old.voices", clip(1))
+    VoiceBook.open(old).close()
+    VoiceBook.open(tmp_path / "new.voices").close()
+
+    assert tables(old) == tables(tmp_path / "new.voices")
+
+
+def test_a_growth_that_fails_leaves_the_book_as_it_was(tmp_path, monkeypatch):
+    path = of_version_1(tmp_path / "old.voices", clip(1))
+    before = path.read_bytes()
+    monkeypatch.setattr(schema, "_GROWTH", (schema._GROWTH[0], (*schema._GROWTH[1], "nonsense")))
+
+    with pytest.raises(VoiceBookError, match="cannot be used"):
+        VoiceBook.open(path)
+
+    assert path.read_bytes() == before
+    assert version(path) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
+@pytest.mark.parametrize("locked", ["file", "folder"])
+def test_a_book_of_version_1_that_may_not_be_changed_still_names_people(locked):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = of_version_1(folder / "old.voices", clip(1))
+        before = path.read_bytes()
+        path.chmod(0o444 if locked == "file" else 0o666)
+        folder.chmod(0o777 if locked == "file" else 0o555)
+        with as_nobody(), VoiceBook.open(path) as book:
+            assert names(book) == ["Mina Park"]
+            assert book.clips("Mina Park")[0].sha256 == clip(1).sha256
+            assert [person.counter.shape for person in book.people(PitchEncoder())] == [(0, 0)]
+            assert book.record_check("noise-1", {}) is None
+            example = CounterExample("b.wav", "5" * 64, 9.0, AGREED, "noise-1")
+            for change in (
+                lambda: book.add("Xu", [clip(3)]),
+                lambda: book.forget("Mina Park"),
+                lambda: book.add_counter_example("Mina Park", example, np.ones((2, 8))),
+            ):
+                with pytest.raises(VoiceBookError, match="read-only"):
+                    change()
+        folder.chmod(0o700)
+        assert path.read_bytes() == before
 
 
 # --- several programs at once ---

@@ -1,11 +1,14 @@
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from corrected_meetings import meeting, minutes_of
 from test_enrolment import EarForPitch, voice
 
-from bigvoice import parts
+from bigvoice import load, parts
+from bigvoice.minutes.store import save
 from bigvoice.voices.book import VoiceBook, default_path
 from tests.fakes import HIGH, LOW, RATE, LevelDetector, write_wav
 
@@ -154,6 +157,80 @@ def test_the_check_shows_who_is_told_apart_and_what_spoils_it(cli, team, clips):
     assert (rows["Mina Park"][1], rows["Xu"][1]) == ("Xu", "Mina Park")
     assert "Note: Mina Park and Xu cannot be told apart by their voices" in ran.err
     assert "Joon" not in ran.err
+
+
+def test_a_second_check_shows_what_was_and_what_is(cli, team, clips):
+    first = cli("voices", "check")
+    cli("voices", "enroll", "Mina Park", clips["xu"])
+
+    ran = cli("voices", "check")
+
+    assert "->" not in first.out
+    rows = {row[0]: row[1:4] for row in table(ran.out)}
+    assert rows == {"Joon": ["1", "0:09", "2 of 2"], "Mina Park": ["1 -> 2", "0:11 -> 0:22", "2 of 2"]}
+    today = date.today()
+    assert f"Mina Park: mina.wav (enrolled {today}), xu.wav (enrolled {today}, new)\n" in ran.out
+    assert ran.out.endswith(f"before ->: as the check of {today} found it\n")
+
+
+# --- learning from a meeting ---
+
+
+@pytest.fixture
+def board(tmp_path) -> Path:
+    """A minutes file with its recording beside it: s1 is Mina, given; s2 nobody."""
+    _, made = meeting()
+    recording = load(write_wav(tmp_path / "board.wav", made.samples))
+    save(minutes_of(recording, ["s1", "s2", "s1", "s2"], {"s1": "Mina Park"}), tmp_path / "board.json")
+    return tmp_path / "board.json"
+
+
+def test_a_voice_is_learnt_from_a_meeting_and_listed_from_then_on(cli, board):
+    ran = cli("voices", "learn", board, "Mina Park", "--consent", "2026-11-21")
+
+    assert (ran.code, ran.err) == (0, "")
+    *spans, told = ran.out.splitlines()
+    assert spans == ["0:00 to 0:08", "0:21 to 0:29"]
+    assert told.startswith("Mina Park: board.wav 0:00:00 0:00:21, 0:1")
+    (mina,) = json.loads(cli("voices", "list", "--json").out)
+    assert (mina["role"], mina["consent"], len(mina["clips"][0]["meeting"])) == ("chair", "2026-11-21", 64)
+    again = cli("voices", "learn", board, "Mina Park")
+    assert (again.code, again.err.count("\n")) == (1, 1)
+    assert "was remembered from this meeting already" in again.err
+
+
+def test_what_would_be_learnt_is_shown_and_nothing_kept(cli, board):
+    ran = cli("voices", "learn", board, "s1", "--dry-run")
+
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "Mina Park: 0:16 would be kept, nothing is")
+    assert not default_path().exists()
+    told = json.loads(cli("voices", "learn", board, "s1", "--dry-run", "--json").out)
+    assert (told["proposal"]["name"], told["remembered"]) == ("Mina Park", None)
+
+
+@pytest.mark.parametrize(
+    ("who", "what"),
+    [("Speaker 2", "Speaker 2 has no name yet"), ("Ada", "no speaker is called 'Ada'")],
+)
+def test_who_cannot_be_learnt_is_one_line(cli, board, who, what):
+    ran = cli("voices", "learn", board, who)
+
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert what in ran.err
+    assert not default_path().exists()
+
+
+def test_who_is_not_somebody_is_kept_shown_and_forgotten(cli, board):
+    cli("voices", "learn", board, "Mina Park")
+
+    ran = cli("voices", "learn", board, "Speaker 2", "--not", "mina park")
+
+    assert (ran.code, ran.out) == (0, "not Mina Park: board.wav 0:00:11 0:00:31, prints only\n")
+    shown = table(cli("voices", "show", "Mina Park").out)
+    assert [line[0] for line in shown] == ["board.wav 0:00:00 0:00:21", "board.wav 0:00:11 0:00:31"]
+    gone = cli("voices", "forget", "Mina Park", "--clip", shown[1][-1], "--yes")
+    assert gone.code == 0
+    assert json.loads(cli("voices", "show", "Mina Park", "--json").out)["counter_examples"] == []
 
 
 def test_json_is_all_there_is_on_stdout(cli, team, clips, tmp_path):

@@ -26,7 +26,7 @@ from bigvoice.minutes.minutes import PARAGRAPH, SUGGESTED, Maker, Minutes, Sourc
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.word import Word
-from tests import any_minutes, families, meetings
+from tests import any_minutes, edited_documents, families, meetings
 from tests.golden_files import same_as_golden
 from tests.meetings import say
 
@@ -354,3 +354,38 @@ def test_what_a_voice_sounds_like_stands_beside_who_is_not_enrolled_and_makes_no
     assert "미등록, 남성 음성 (97 %)" in korean
     assert "mother" not in english
     assert "어머니" not in korean
+
+
+def test_notes_are_in_the_view_and_in_plain_text() -> None:
+    minutes = edited_documents.team()
+    view = view_of(minutes, OPTIONS)
+
+    assert [(row.id, row.clock, row.text) for row in view.decisions] == [("d1", "00:00:45", "Buy a <new> printer")]
+    assert [(row.who, row.until) for row in view.actions] == [("Joon Lee", "Friday")]
+    assert [(block.clock, [point.text for point in block.points]) for block in view.blocks[:3]] == [
+        ("00:00:01", ["Budget"]),
+        ("00:00:06", ["The numbers"]),
+        ("00:00:12", []),
+    ]
+    assert [point.id for point in view.last_points] == ["a3"]
+    text = render_text(minutes, OPTIONS)
+    for line in (
+        "1. Buy a <new> printer [00:00:45]",
+        "1. Order it (Joon Lee, Friday) [00:00:46]",
+        "[00:00:08] The numbers\n~~~~~~~~~~~~~~~~~~~~~~",
+    ):
+        assert f"\n{line}\n" in text
+    assert "Decisions" not in render_text(meetings.team(), OPTIONS)
+
+
+def test_what_a_person_checked_is_told_and_not_marked() -> None:
+    minutes = meetings.team()
+    checked = tuple(replace(turn, checked=True) for turn in minutes.utterances)
+    some = replace(minutes, utterances=(*minutes.utterances[:2], checked[2], *minutes.utterances[3:]))
+
+    assert view_of(minutes, OPTIONS).marks
+    assert not view_of(some, OPTIONS).marks
+    assert view_of(some, OPTIONS).notices[-1].startswith("Checked against the recording by a person: 1 of 7 turns")
+    assert view_of(replace(minutes, utterances=checked), DocumentOptions(language="ko")).notices[-1] == (
+        "모든 발언을 사람이 녹음과 대조하여 확인했습니다."
+    )

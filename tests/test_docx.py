@@ -32,10 +32,11 @@ from bigvoice.documents.docx_bars import PATTERNS, Segment, dots, fill, paint, p
 from bigvoice.documents.docx_marks import Picture
 from bigvoice.documents.view import view_of
 from bigvoice.errors import DocumentError
-from bigvoice.minutes.minutes import GIVEN, SUGGESTED, Minutes, Speaker, Utterance
+from bigvoice.minutes.minutes import DECISION, GIVEN, SUGGESTED, Minutes, Note, Speaker, Utterance
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.word import Word
+from tests import edited_documents
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -189,6 +190,39 @@ def test_decisions_actions_and_next_meeting_are_left_to_hand() -> None:
         rows = [[cell.text for cell in row.cells] for row in table(document, heading).rows[1:]]
         assert rows
         assert all(text == "" or text.isdecimal() for row in rows for text in row)
+
+
+def test_what_was_noted_stands_in_the_tables_and_rows_are_left_to_hand() -> None:
+    document = opened(edited_documents.team())
+
+    decisions, actions = (
+        [[cell.text for cell in row.cells] for row in table(document, heading).rows]
+        for heading in ("Decisions", "Actions")
+    )
+
+    assert decisions[1:] == [["1", "Buy a <new> printer", "00:00:45"], ["2", "", ""], ["3", "", ""]]
+    assert actions[1] == ["1", "Order it", "Joon Lee", "Friday", "00:00:46"]
+    assert actions[2:] == [["2", "", "", "", ""], ["3", "", "", "", ""]]
+
+
+def test_more_notes_than_rows_leave_no_row_blank() -> None:
+    notes = tuple(Note(f"d{i}", DECISION, float(i), f"Decision {i}") for i in range(5))
+
+    rows = table(opened(replace(meetings.team(), notes=notes)), "Decisions").rows
+
+    assert [row.cells[1].text for row in rows[1:]] == [f"Decision {i}" for i in range(5)]
+    assert [row.cells[2].text for row in rows[1:3]] == ["", "00:00:01"]  # at 0 s: nobody said when
+
+
+def test_agenda_points_are_headings_in_the_dialogue() -> None:
+    minutes = edited_documents.team()
+
+    headings = [p.text for p in opened(minutes).paragraphs if p.style.name == "Heading 2"]
+    rows = [row.cells[0].text for row in table(opened(minutes, template="transcript"), "What was said").rows]
+
+    points = ["[00:00:00] Budget", "[00:00:08] The numbers", "[00:00:59] Any other business"]
+    assert headings == points
+    assert rows == ["No.", points[0], "1", points[1], "2", "3", "4", "5", "6", "7", points[2]]
 
 
 def test_nothing_said() -> None:

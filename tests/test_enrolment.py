@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -446,6 +447,77 @@ def test_a_single_short_clip_is_told_to_be_short(book):
 
     assert (mina.nearest, mina.similarity) == (None, 0.0)
     assert mina.warnings == ("m1 has 2.3 s of speech: 10 s or more make naming surer",)
+
+
+# --- what changed since the last check ---
+
+
+def test_a_first_check_compares_with_nothing(book):
+    add(book, "Mina", ("m1", voice(220, seed=1)))
+
+    (mina,) = check(book, EarForPitch())
+
+    assert (mina.before, mina.since, mina.new) == (None, None, ())
+    assert [clip.source for clip in mina.kept] == ["m1"]
+
+
+def test_a_check_shows_what_changed_since_the_last_one_however_often_it_is_made(book):
+    add(book, "Mina", ("m1", voice(220, seed=1)))
+    add(book, "Joon", ("j1", voice(110, seed=2)))
+    first = row(check(book, EarForPitch()), "Mina")
+    add(book, "Mina", ("m2", voice(233, seed=3)))
+    add(book, "Xu", ("x1", voice(300, seed=4)))
+
+    for _ in range(3):
+        mina, xu = (row(check(book, EarForPitch()), name) for name in ("Mina", "Xu"))
+        assert (mina.before, mina.since, mina.new) == (first.figures, date.today(), ("m2",))
+        assert (mina.figures.clips, mina.figures.total) == (2, 2)
+        assert (xu.before, xu.since, xu.new) == (None, date.today(), ("x1",))
+
+    second = row(check(book, EarForPitch()), "Mina")
+    book.forget("Mina", clip="m1")
+    third = row(check(book, EarForPitch()), "Mina")
+    assert (third.before, third.new, third.figures.clips) == (second.figures, (), 1)
+
+
+def test_checks_by_another_encoder_are_not_compared(book):
+    add(book, "Mina", ("m1", voice(220, seed=1)))
+    check(book, EarForPitch())
+    newer = EarForPitch()
+    newer.name = "bells-2"
+    add(book, "Mina", ("m2", voice(222, seed=3)))
+
+    assert row(check(book, newer), "Mina").before is None
+    assert row(check(book, EarForPitch()), "Mina").new == ("m2",)
+
+
+def test_checks_keep_no_trace_of_who_is_forgotten_and_no_more_than_the_last(book):
+    add(book, "Mina Secret", ("m1", voice(220, seed=1)))
+    add(book, "Joon", ("j1", voice(110, seed=2)))
+    for i in range(4):
+        check(book, EarForPitch())
+        add(book, "Joon", (f"j{i + 2}", voice(110, seed=5 + i)))
+    book.forget("Mina Secret")
+    (joon,) = check(book, EarForPitch())
+
+    assert joon.before is not None
+    assert joon.before.clips == 4
+    assert b"Secret" not in book.path.read_bytes()
+    assert book._db.execute("SELECT count(DISTINCT run) FROM checked").fetchone() == (2,)
+
+
+def test_a_remembered_clip_of_somebody_else_is_told_with_the_way_out(book):
+    samples = {"m1": voice(220, seed=1), "m2": voice(220, seed=2), "board.wav 0:12:31": voice(110, seed=3)}
+    speech = {source: tuple(LevelDetector()(each, lambda _: None)) for source, each in samples.items()}
+    clips = [Clip(source, to_pcm(each), speech[source], AGREED) for source, each in samples.items()]
+    book.add("Mina", [*clips[:2], replace(clips[2], meeting="5" * 64)])
+    add(book, "Joon", ("j1", voice(110, seed=4)), ("j2", voice(110, seed=5)))
+
+    mina = row(check(book, EarForPitch()), "Mina")
+
+    undo = f"bigvoice voices forget 'Mina' --clip {clips[2].sha256[:12]}"
+    told = f"board.wav 0:12:31 sounds more like Joon: listen to it, or take it out with `{undo}`"
+    assert told in mina.warnings
 
 
 def test_an_empty_book_has_nothing_to_check(book):

@@ -11,7 +11,7 @@ from bigvoice.documents.markdown import escape, render
 from bigvoice.documents.view import view_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
-from tests import any_minutes, meetings
+from tests import any_minutes, edited_documents, meetings
 from tests.golden_files import same_as_golden
 
 OPTIONS = DocumentOptions()
@@ -128,3 +128,11 @@ def test_any_minutes_make_a_page_with_one_title(minutes: Minutes) -> None:
     tokens = READER.parse(render(minutes, OPTIONS))
 
     assert sum(token.type == "heading_open" and token.tag == "h1" for token in tokens) == 1
+
+
+def test_notes_stand_in_their_tables_and_agenda_points_in_the_dialogue() -> None:
+    page = shown(render(edited_documents.team(), OPTIONS))
+
+    assert {"Buy a <new> printer [00:00:45]", "Order it [00:00:46]", "Joon Lee", "Friday"} <= set(page)
+    at = [page.index(text) for text in ("[00:00:00] Budget", "[00:00:08] The numbers", "[00:00:59] Any other business")]
+    assert at == sorted(at)

@@ -6,6 +6,7 @@ the minutes gave. Everything else is written again as it was made: a transcript 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -15,6 +16,7 @@ from types import MappingProxyType
 from bigvoice.documents import FORMATS, renderer, write
 from bigvoice.documents.docx_made import made_of
 from bigvoice.documents.filled_in import FILLED_IN, is_stamped
+from bigvoice.documents.line import one_line
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
@@ -152,7 +154,8 @@ def _judged_docx(document: Path, options: DocumentOptions) -> tuple[str, Documen
 def _made(document: Path, states: list[Minutes], options: DocumentOptions) -> DocumentOptions | None:
     """How a text was made; None where it is none that minutes give."""
     there, render = document.read_bytes(), renderer(document)
-    for state in states:
+    letters = _letters(there.decode("utf-8", "replace"))
+    for state in [state for state in states if _holds(letters, state)]:  # making it takes a second for three hours
         for each in _ways(options) if state is states[0] else [options]:
             made = render(state, each)
             if there == (made.encode() if isinstance(made, str) else made):
@@ -160,10 +163,29 @@ def _made(document: Path, states: list[Minutes], options: DocumentOptions) -> Do
     return None
 
 
+def _holds(letters: str, minutes: Minutes) -> bool:
+    """A text that consists of these letters has all names and words of the minutes in it, in their order."""
+    names = {speaker.id: _letters(one_line(speaker.name or "")) for speaker in minutes.speakers}
+    at, last = 0, None
+    for turn in minutes.utterances:
+        for part in (names[turn.speaker] if turn.speaker != last else "", _letters(one_line(turn.text))):
+            found = letters.find(part, at)
+            if found < 0:
+                return False
+            at = found + len(part)
+        last = turn.speaker
+    return True
+
+
+def _letters(text: str) -> str:
+    """Without all that a format adds between the words."""
+    return re.sub(r"\W+", "", text)
+
+
 def _ways(options: DocumentOptions) -> Iterator[DocumentOptions]:
     """The user's own way first, then each of the others that a text can be made in."""
     yield options
-    for language in (None, "en", "ko"):
+    for language in ("en", "ko"):
         for marks in (True, False):
             yield replace(options, language=language, mark_unsure=marks)
 

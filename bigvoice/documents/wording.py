@@ -134,7 +134,7 @@ class Wording:
         """How many turns a person checked; "" for none.
 
         >>> ENGLISH.checked(3, 3), ENGLISH.checked(0, 3)
-        ('All turns were checked against the recording by a person.', '')
+        ('Checked against the recording by a person: all turns.', '')
         """
         if not checked:
             return ""
@@ -223,9 +223,8 @@ ENGLISH = Wording(
     suggested_note="A name with a question mark after it is a suggestion: the voice is more likely this person's than "
     "anybody else's, but not surely enough. So is its role.",
     overlap_note="counted for each who was speaking",
-    checked_pattern="Of {all} turns, {checked} were checked against the recording by a person; "
-    "no word in them is marked.",
-    all_checked="All turns were checked against the recording by a person.",
+    checked_pattern="Checked against the recording by a person: {checked} of {all} turns; no word in these is marked.",
+    all_checked="Checked against the recording by a person: all turns.",
     speaker_pattern="Speaker {number}",
     sure_pattern="{word} ({percent} %)",
     kinds=MappingProxyType({FEMALE: "a woman's voice", MALE: "a man's voice", CHILD: "a child's voice"}),

@@ -96,8 +96,7 @@ class _Server(uvicorn.Server):
 def _listening(port: int) -> socket.socket:
     """A socket at which only this machine can knock. Raises SettingsError."""
     listener = socket.socket()
-    # A port whose server was killed would not be free for a minute; on other systems the option means other things.
-    if os.name == "posix":
+    if os.name == "posix":  # or the port of a server that was killed is taken for a minute; elsewhere it means more
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))

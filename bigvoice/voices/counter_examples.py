@@ -27,7 +27,7 @@ from bigvoice.settings import DiarizationOptions
 from bigvoice.voices.background import Background
 from bigvoice.voices.book import VoiceBook
 from bigvoice.voices.clip import to_pcm
-from bigvoice.voices.likeness import SURE, likeness
+from bigvoice.voices.likeness import twins
 from bigvoice.voices.person import CounterExample, Person, key
 from bigvoice.voices.remembering import fit, joined, refuse_other
 from bigvoice.voices.stretches import spread, stretches, times
@@ -85,23 +85,15 @@ def keep_counter_example(
 
 
 def spoilt(name: str, people: Sequence[Person], background: Background) -> list[str]:
-    """What is to be said where counter-examples keep somebody from being named at all: they are rather that person.
+    """What is to be said where what is kept as not somebody's voice cannot be told from it: it may be theirs after all.
 
-    Half of the person's own speech is held out, and would be named (with a probability of SURE) without them only.
+    Asked as of two enrolled people (`likeness.twins`); bench/remembering.py has how often it is said, and rightly.
     """
     owner = next((person for person in people if person.name == name), None)
-    if owner is None or not len(owner.counter) or len(owner.prints) < 2:
+    if owner is None or not len(owner.counter):
         return []
-    others = [person for person in people if person is not owner]
-    half = len(owner.prints) // 2
-    halves = (owner.prints[:half], owner.prints[half:])
-    for held, taught in (halves, halves[::-1]):
-        against = replace(owner, prints=taught)
-        without = replace(against, counter=np.zeros((0, 0), np.float32))
-        shares = [likeness(held, person, others, background).own for person in (without, against)]
-        if shares[0] >= SURE > shares[1]:
-            return [
-                f"with what is kept as not {name}, {name} would hardly be named: listen whether it is not {name} after"
-                f" all (`bigvoice voices show '{name}'` lists it, `voices forget '{name}' --clip` takes it out)"
-            ]
-    return []
+    plain = replace(owner, counter=np.zeros((0, 0), np.float32))
+    if not twins([plain, Person(f"not {name}", None, owner.counter)], background):
+        return []
+    look = f"`bigvoice voices show '{name}'` lists it, `bigvoice voices forget '{name}' --clip SHA-256` takes it out"
+    return [f"what is kept as not {name} sounds like {name}, who is named less often now: if it was {name}, {look}"]

@@ -136,8 +136,10 @@ def keep(
     return Enrolment(person.name, is_new, clips, tuple(warnings))
 
 
-def look(recording: Recording, *, detector: Detector, encoder: Encoder, hook: Hook = silent) -> Look:
-    """Find speech in a recording of one person, take prints and judge it.
+def look(
+    recording: Recording, *, detector: Detector, encoder: Encoder, clear: Split = CLEAR, hook: Hook = silent
+) -> Look:
+    """Find speech in a recording of one person, take prints and judge it; from `clear` on, two voices are an objection.
 
     Raises EnrolmentError where there is less than a second of speech, or more than ten minutes of sound.
     """
@@ -154,8 +156,8 @@ def look(recording: Recording, *, detector: Detector, encoder: Encoder, hook: Ho
     twofold = f"two people seem to speak in {name}"
     return Look(
         replace(clip, prints={encoder.name: embed(clip, encoder, hook)}),
-        warnings=(*flaws(clip), *([twofold] if _two(parted, SUSPECT) and not _two(parted, CLEAR) else [])),
-        objections=(twofold,) if _two(parted, CLEAR) else (),
+        warnings=(*flaws(clip), *([twofold] if _two(parted, SUSPECT) and not _two(parted, clear) else [])),
+        objections=(twofold,) if _two(parted, clear) else (),
     )
 
 

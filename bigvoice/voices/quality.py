@@ -21,6 +21,8 @@ FEWEST_PAUSES = 15
 """Frames (0.3 s)."""
 MARGIN = 0.1
 """Seconds around speech that are neither speech nor pause: breath, reverberation."""
+AROUND = 1.0
+"""Seconds around a turn in which somebody mostly pauses."""
 NEAR_PEAK = 0.98
 """Speech is within 0.2 dB of its peak for a few samples; clipped speech spends its loud half there."""
 
@@ -42,10 +44,17 @@ def snr_db(samples: Samples, speech: Sequence[Span]) -> float:
     if not spoken.any():
         return 0.0
     quiet = power[pause] if pause.sum() >= FEWEST_PAUSES else np.sort(power)[: max(1, int(QUIET_PART * len(power)))]
-    voice, noise = power[spoken].mean(), np.median(quiet)
-    if voice <= noise:
-        return 0.0
-    return float(np.clip(10 * np.log10((voice - noise) / max(noise, 1e-12)), 0.0, BEST_SNR))
+    return _ratio_db(power[spoken].mean(), np.median(quiet))
+
+
+def above_quiet_db(samples: Samples, speech: Span) -> float:
+    """As `snr_db`, where all that is around a span of speech may be others' speech; its surroundings are heard for 1 s.
+
+    P_noise is the median power of the quietest 5 % of all frames there.
+    """
+    heard = Span(max(0.0, speech.start - AROUND), speech.end + AROUND)
+    power, own = (_frame_powers(samples[round(span.start * RATE) : round(span.end * RATE)]) for span in (heard, speech))
+    return _ratio_db(own.mean(), np.median(np.sort(power)[: max(1, int(QUIET_PART * len(power)))]))
 
 
 def clipped_share(samples: Samples) -> float:
@@ -77,6 +86,12 @@ def alikeness(one: Envelope, other: Envelope) -> float:
     spread = squares[n:] - squares[:-n] - (sums[n:] - sums[:-n]) ** 2 / n
     norm = np.sqrt(np.maximum(spread, 0.0) * (shape @ shape))
     return float(np.max(np.divide(products, norm, out=np.zeros_like(products), where=norm > 1e-9)))
+
+
+def _ratio_db(voice: float, noise: float) -> float:
+    if voice <= noise:
+        return 0.0
+    return float(np.clip(10 * np.log10((voice - noise) / max(noise, 1e-12)), 0.0, BEST_SNR))
 
 
 def _frame_powers(samples: Samples) -> NDArray[np.float64]:

@@ -25,14 +25,16 @@ from bigvoice.recording import RATE, Recording, Samples
 from bigvoice.settings import DiarizationOptions
 from bigvoice.span import Span
 from bigvoice.voices.book import VoiceBook
-from bigvoice.voices.enrolment import CLIPPED, GOOD_SPEECH, NOISY_DB, keep, look, refuse_suggestion
+from bigvoice.voices.enrolment import CLIPPED, GOOD_SPEECH, NOISY_DB, SUSPECT, keep, look, refuse_suggestion
 from bigvoice.voices.person import Enrolled, KeptClip, key
-from bigvoice.voices.quality import clipped_share, snr_db
+from bigvoice.voices.quality import above_quiet_db, clipped_share
 from bigvoice.voices.stretches import IN_ALL, Stretch, spread, stretches, times, unlike
 
 STRICTER = 0.05
 """How much more alike than one voice's windows usually are the stretches must be: to leave out one of the person's own
 costs little."""
+FEW = 2
+"""A stretch has few peaks, so that more of its samples are near the highest: so much more than in a clip is clipped."""
 FADE = round(0.01 * RATE)
 """Samples over which a stretch comes and goes, so that no click stands where two are joined."""
 UNLIKE, IS_CLIPPED, IS_NOISY = "unlike", "clipped", "noisy"
@@ -92,7 +94,7 @@ def proposal(
 
     recording: None chooses without listening, which is quick; nothing noisy, clipped or strange is found then.
     confirmed: whoever asks has listened, and says that a name which the machine gave is right. language: of `why_not`,
-    "en" or "ko". encoder: None for the shipped one.
+    "ko" or else English. encoder: None for the shipped one.
 
     Raises MinutesError for an unknown speaker, RecordingError where the recording is not the minutes'.
     """
@@ -104,7 +106,7 @@ def proposal(
         chosen, left_out = fit(recording, spread(chosen, 2 * IN_ALL), encoder, hook)
     chosen = spread(chosen)
     spans = tuple(stretch.span for stretch in chosen)
-    why_not = _why_not(who, spans, left_out, confirmed, _WORDS[language])
+    why_not = _why_not(who, spans, left_out, confirmed, _WORDS.get(language, _WORDS["en"]))
     return Proposal(who.name or "", who.role, spans, minutes.source.sha256, why_not, tuple(left_out))
 
 
@@ -139,9 +141,12 @@ def remember(
     detector = detector or parts.make("detector", "silero")
     encoder = encoder or parts.make("encoder", DiarizationOptions.encoder)
     named = source or f"{recording.name} {times(proposal.spans)}"
-    looked = look(
-        Recording(joined(recording, proposal.spans), path=Path(named)), detector=detector, encoder=encoder, hook=hook
-    )
+    sound = Recording(joined(recording, proposal.spans), path=Path(named))
+    # Nobody recorded this clip on purpose: a suspicion is enough.
+    looked = look(sound, detector=detector, encoder=encoder, clear=SUSPECT, hook=hook)
+    if looked.objections and not force:
+        advice = "listen to the turns there and give each to its speaker, or take it all the same with --force"
+        raise EnrolmentError(f"{looked.objections[0]}, nothing was kept: {advice}")
     looked = replace(looked, clip=replace(looked.clip, source=named, meeting=proposal.recording))
     role = None if known else proposal.role
     people = book.people(encoder, hook)
@@ -152,9 +157,12 @@ def remember(
 def forget_again(book: VoiceBook, clip: str) -> str:
     """Take a remembered clip out of the book, by its sha256, and its person with it if there is nothing else of them.
 
-    Returns the person's name. Raises VoiceBookError where no remembered clip has that sha256.
+    Or a counter-example, by its sha256. Returns the person's name. Raises VoiceBookError where there is neither.
     """
     for person in book.list():
+        if clip in {example.sha256 for example in person.counter_examples}:
+            book.forget(person.name, clip=clip)
+            return person.name
         for kept in person.clips:
             if kept.sha256 == clip and kept.meeting:
                 book.forget(person.name, clip=clip if len(person.clips) > 1 else None)
@@ -176,7 +184,7 @@ def fit(
     recording: Recording, candidates: Sequence[Stretch], encoder: Encoder | None = None, hook: Hook = silent
 ) -> tuple[list[Stretch], list[LeftOut]]:
     """Those that are neither clipped nor noisy and sound like one voice, in their order; and the others."""
-    flawed = [(stretch, _flaw(recording.cut(stretch.span))) for stretch in candidates]
+    flawed = [(stretch, _flaw(recording, stretch.span)) for stretch in candidates]
     clean = [stretch for stretch, flaw in flawed if not flaw]
     encoder = encoder or parts.make("encoder", DiarizationOptions.encoder)
     windows = [slide([stretch.span]) for stretch in clean]
@@ -201,10 +209,10 @@ def joined(recording: Recording, spans: Sequence[Span]) -> Samples:
     return np.concatenate(pieces)
 
 
-def _flaw(samples: Samples) -> str:
-    if clipped_share(samples) > CLIPPED:
+def _flaw(recording: Recording, span: Span) -> str:
+    if clipped_share(recording.cut(span)) > FEW * CLIPPED:
         return IS_CLIPPED
-    return IS_NOISY if snr_db(samples, [Span(0.0, len(samples) / RATE)]) < NOISY_DB else ""
+    return IS_NOISY if above_quiet_db(recording.samples, span) < NOISY_DB else ""
 
 
 def _known(book: VoiceBook, name: str) -> Enrolled | None:

@@ -6,7 +6,7 @@ surely their speaker's; a few seconds each, spread over the meeting; and only wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -91,13 +91,13 @@ def times(spans: Sequence[Span], most: int = 3) -> str:
     >>> times([Span(751, 755), Span(3700, 3704)])
     '0:12:31 1:01:40'
     """
-    return " ".join([*_clocks(spans[:most]), *(["..."] if len(spans) > most else [])])
+    return " ".join([*(clock(span.start) for span in spans[:most]), *(["..."] if len(spans) > most else [])])
 
 
-def _clocks(spans: Sequence[Span]) -> Iterator[str]:
-    for span in spans:
-        minutes, seconds = divmod(int(span.start), 60)
-        yield f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+def clock(seconds: float) -> str:
+    """Hours, minutes and whole seconds."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def _inner(utterance: Utterance, span: Span) -> Stretch | None:

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import singledispatchmethod
 
-from bigvoice.documents.comparison import Comparison
 from bigvoice.documents.dialogue import clock
 from bigvoice.documents.line import one_line
-from bigvoice.documents.notes_back import unlike
 from bigvoice.minutes.corrections import (
     Assign,
     Check,
@@ -24,6 +22,8 @@ from bigvoice.minutes.corrections import (
     Write,
 )
 from bigvoice.minutes.minutes import Minutes, Utterance
+from bigvoice.returning.comparison import Comparison
+from bigvoice.returning.notes_back import unlike
 
 
 def laid_onto(

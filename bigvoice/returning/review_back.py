@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bigvoice.documents.came_back import CameBack, Passage, Said
 from bigvoice.documents.docx_keys import digest_of
 from bigvoice.documents.line import one_line
-from bigvoice.documents.review_table import COLUMNS
 from bigvoice.errors import DocumentError
+from bigvoice.returning.came_back import CameBack, Passage, Said
+from bigvoice.returning.review_table import COLUMNS
 
 _TICKS = {"x", "o", "v", "y", "1", "yes", "true", "\u2713", "\u2714", "\u2611", "\u221a", "예", "네", "확인", "참"}
 _DIGEST = "[a-z2-7]{8}"

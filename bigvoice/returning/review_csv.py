@@ -7,12 +7,12 @@ import csv
 import io
 from pathlib import Path
 
-from bigvoice.documents.came_back import CameBack
-from bigvoice.documents.review_back import came_back
-from bigvoice.documents.review_table import TICK, review_table
 from bigvoice.documents.table import BOM, harmless
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.review_back import came_back
+from bigvoice.returning.review_table import TICK, review_table
 from bigvoice.settings import DocumentOptions
 
 KOREAN = "cp949"

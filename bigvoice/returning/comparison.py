@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bigvoice.documents.came_back import Passage, Said
 from bigvoice.documents.dialogue import clock
 from bigvoice.documents.docx_keys import digest_of, place_of
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.minutes.minutes import Minutes, Utterance, paragraphs
+from bigvoice.returning.came_back import Passage, Said
 from bigvoice.span import Span
 
 WORDINGS = (ENGLISH, KOREAN)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from bigvoice.documents.came_back import Said
-from bigvoice.documents.comparison import WORDINGS, Comparison
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH
 from bigvoice.minutes.corrections import Correction, Describe
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.came_back import Said
+from bigvoice.returning.comparison import WORDINGS, Comparison
 
 _HEADINGS = ("회 의 록", "녹 취 록")
 """What stands in the place of a title in templates that have the title elsewhere."""

@@ -15,12 +15,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from bigvoice.documents.came_back import CameBack
-from bigvoice.documents.protection import refuse_protected
-from bigvoice.documents.review_back import came_back
-from bigvoice.documents.review_table import TICK, ReviewTable, Row, review_table
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.protection import refuse_protected
+from bigvoice.returning.review_back import came_back
+from bigvoice.returning.review_table import TICK, ReviewTable, Row, review_table
 from bigvoice.settings import DocumentOptions
 
 UNSURE = "C00000"
@@ -50,10 +50,9 @@ def _fill_turns(sheet: Any, table: ReviewTable) -> None:
     _head(sheet, [*columns.turns, f"{columns.key} {table.state}"], _WIDTHS)
     for number, row in enumerate(table.rows, start=2):
         tick = TICK if row.checked else ""
-        values = [row.number, row.start, row.end, row.clock, row.speaker, row.text, tick, row.doubt, row.key]
+        values = [row.number, row.start, row.end, row.clock, row.speaker, _text(row), tick, row.doubt, row.key]
         for column, value in enumerate(values, start=1):
             _put(sheet.cell(number, column), value)
-        sheet.cell(number, 6).value = _text(row)
         sheet.cell(number, 6).alignment = _WRAPPED
         for column in (2, 3):
             sheet.cell(number, column).number_format = "0.00"

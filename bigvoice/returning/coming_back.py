@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
-from bigvoice.documents.came_back import CameBack
-from bigvoice.documents.taking_over import Returned, taken_over
+from bigvoice.documents.filled_in import is_stamped
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.history import History, Reviewed
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.taking_over import Returned, taken_over
 
 __all__ = ["READERS", "Returned", "corrections_in", "earlier_states", "returned_from"]
 
 READERS: Mapping[str, str] = MappingProxyType(
     {
-        ".docx": "bigvoice.documents.docx_came_back:read",
-        ".xlsx": "bigvoice.documents.review_xlsx:read",
-        ".csv": "bigvoice.documents.review_csv:read",
+        ".docx": "bigvoice.returning.docx_came_back:read",
+        ".xlsx": "bigvoice.returning.review_xlsx:read",
+        ".csv": "bigvoice.returning.review_csv:read",
     }
 )
 
@@ -47,7 +49,9 @@ def returned_from(
         advice = "save it as one of these in Word or in the spreadsheet"
         raise DocumentError(f"{path}: corrections come back in {', '.join(READERS)}: {advice}") from None
     read: Callable[[Path], CameBack] = getattr(import_module(module), attribute)
-    return taken_over(read(path), minutes, earlier, deletions=deletions, overrule=overrule)
+    returned = taken_over(read(path), minutes, earlier, deletions=deletions, overrule=overrule)
+    # Whatever a template made of the texts: nobody touched the document.
+    return replace(returned, corrections=()) if path.suffix.lower() == ".docx" and is_stamped(path) else returned
 
 
 def corrections_in(

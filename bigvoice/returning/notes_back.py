@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from bigvoice.documents.came_back import NoteBack, Said
-from bigvoice.documents.comparison import Comparison
 from bigvoice.documents.dialogue import clock
 from bigvoice.documents.docx_keys import note_key
 from bigvoice.documents.line import one_line
 from bigvoice.minutes.corrections import Correction, DropNote, PutNote
 from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note
+from bigvoice.returning.came_back import NoteBack, Said
+from bigvoice.returning.comparison import Comparison
 
 ROWS = 100
 """Rows of a table that may be empty when a document is made; templates have three."""
@@ -64,7 +64,7 @@ def _kinds(rows: Sequence[NoteBack], notes: Mapping[str, Note], empty: Mapping[s
 
 
 def _again(row: NoteBack, before: Note, text: str, comparison: Comparison, *, deletions: bool) -> Iterator[Correction]:
-    if not text and "text" in row.parts:
+    if not text and "text" in row.parts and one_line(before.text):
         yield from _gone(before, comparison, deletions=deletions)
         return
     at = clock(before.time) if before.time or before.kind == AGENDA else ""

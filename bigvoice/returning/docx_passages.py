@@ -7,19 +7,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bigvoice.documents.came_back import Passage, Said
 from bigvoice.documents.docx_keys import LABEL, NOTE_PARTS, TEXT, digest_of
 from bigvoice.documents.docx_lines import Line
-from bigvoice.documents.docx_regions import Region, cells_of
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
+from bigvoice.returning.came_back import Passage, Said
+from bigvoice.returning.docx_regions import Region, cells_of
 
 _CLOCK = re.compile(r"\d{2,}:\d\d:\d\d")
 HEADER = re.compile(rf"\s*\[({_CLOCK.pattern})\]\s*(.*)", re.DOTALL)
 """A line that begins with a clock."""
 _MARKS = "|".join(re.escape(wording.overlap_mark).replace(re.escape("{names}"), ".+?") for wording in (ENGLISH, KOREAN))
 _OVERLAP_BEFORE = re.compile(rf"^\s*\((?:{_MARKS})\)\s*")
-_OVERLAP_AFTER = re.compile(rf"\s*\((?:{_MARKS})\)\s*$")
+_OVERLAP_AFTER = re.compile(rf"\s{{2,}}\((?:{_MARKS})\)\s*$")  # a label holds no two spaces
 _OWN_STYLE = "DialogueText"
 
 Marked = Mapping[int, Sequence[Region]]

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
-from bigvoice.documents.came_back import CameBack
-from bigvoice.documents.comparison import WORDINGS, Comparison, Expected, Match
 from bigvoice.documents.docx_keys import speaker_key
 from bigvoice.documents.line import one_line
 from bigvoice.minutes.corrections import Assign, Correction, Merge, Place, Rename
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.naming import plain
 from bigvoice.minutes.shares import talk_shares
+from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.comparison import WORDINGS, Comparison, Expected, Match
 
 Groups = Mapping[str, Mapping[str, Sequence[Match]]]
 
@@ -53,7 +53,8 @@ def _changed(
         label, speaker = match.passage.label, match.expected.speaker
         if label is None:
             continue
-        if not comparison.changed(label, match.expected.labels, match.passage.where):
+        same = not label.digest and label.text.casefold() in map(str.casefold, match.expected.labels)
+        if same or not comparison.changed(label, match.expected.labels, match.passage.where):
             kept.add(speaker)
         elif name := _name(label.text):
             groups[speaker][name].append(match)
@@ -76,11 +77,12 @@ def _names(back: CameBack, base: Minutes, comparison: Comparison) -> Iterator[tu
     known = {speaker_key(speaker.id).partition("_")[2]: speaker for speaker in base.speakers}
     order = [row.speakers[0] for row in talk_shares(base).speakers]
     heard = {speaker.name for speaker in base.speakers}
-    whole = len(back.names) == len(order) + len({name for name in base.attendees if name not in heard})
+    n_rows = len(order) + len({name for name in base.attendees if name not in heard})
+    heading = len(back.names) - n_rows
     for row, (place, said) in enumerate(back.names):
         speaker = known.get(place or "")
-        if place is None and whole and row < len(order):
-            speaker = order[row]
+        if place is None and heading in (0, 1) and 0 <= row - heading < len(order):
+            speaker = order[row - heading]
         if speaker and (name := _name(said.text)):
             labels = [one_line(wording.label(speaker)) for wording in WORDINGS]
             if comparison.changed(said, labels, labels[0]):

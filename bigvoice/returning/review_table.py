@@ -25,7 +25,7 @@ from bigvoice.minutes.todo import todo
 from bigvoice.settings import DocumentOptions
 
 WRITERS: Mapping[str, str] = MappingProxyType(
-    {".xlsx": "bigvoice.documents.review_xlsx:render", ".csv": "bigvoice.documents.review_csv:render"}
+    {".xlsx": "bigvoice.returning.review_xlsx:render", ".csv": "bigvoice.returning.review_csv:render"}
 )
 TICK = "x"
 

@@ -16,16 +16,16 @@ from typing import Any
 
 import docx
 
-from bigvoice.documents.came_back import CameBack, NoteBack, Said
 from bigvoice.documents.docx_keys import FACT, NAME, NOTE_PARTS, STATE, fact_key
 from bigvoice.documents.docx_lines import Line, lines_of
 from bigvoice.documents.docx_made import made_of
-from bigvoice.documents.docx_passages import HEADER, passages_of
-from bigvoice.documents.docx_regions import Region, cells_of, regions_of
 from bigvoice.documents.line import one_line
-from bigvoice.documents.protection import refuse_protected
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.errors import DocumentError
+from bigvoice.returning.came_back import CameBack, NoteBack, Said
+from bigvoice.returning.docx_passages import HEADER, passages_of
+from bigvoice.returning.docx_regions import Region, cells_of, regions_of
+from bigvoice.returning.protection import refuse_protected
 
 _FACTS = {"place": {ENGLISH.place, KOREAN.place}, "date": {ENGLISH.date, KOREAN.date}, "title": {KOREAN.title, "제목"}}
 _TITLE_STYLE = "Title"
@@ -61,15 +61,14 @@ def _opened(path: Path) -> Any:
 
 
 def _names(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[tuple[str | None, Said]]:
-    """The column of names in each list of attendees, from the first marked row on."""
+    """The column of names in each list of attendees, with its heading."""
     marked = {region.cell: region.key for region in regions if region.key.kind == NAME and region.cell}
     for table in dict.fromkeys(cell[0] for cell in marked):
         at = {cell for cell in marked if cell[0] == table}
         column = Counter(cell[2] for cell in at).most_common(1)[0][0]
-        first = min(cell[1] for cell in at)
         for (_, row, where), text in cells_of(lines, table).items():
-            key = marked.get((table, row, where))
-            if where == column and row >= first:
+            if where == column:
+                key = marked.get((table, row, where))
                 yield (key.place if key else None), Said(text, key.digest if key else "")
 
 

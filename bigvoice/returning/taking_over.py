@@ -11,17 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bigvoice.documents.came_back import CameBack, Passage
-from bigvoice.documents.comparison import Comparison, Expected, Match, expected_of
 from bigvoice.documents.docx_keys import state_of
-from bigvoice.documents.facts_back import facts_taken
-from bigvoice.documents.labels_back import labels_taken
-from bigvoice.documents.laid_onto import laid_onto
 from bigvoice.documents.line import one_line
-from bigvoice.documents.notes_back import notes_taken
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.corrections import Check, Correction, Delete, Place, Write
 from bigvoice.minutes.minutes import Minutes, Utterance
+from bigvoice.returning.came_back import CameBack, Passage
+from bigvoice.returning.comparison import Comparison, Expected, Match, expected_of
+from bigvoice.returning.facts_back import facts_taken
+from bigvoice.returning.labels_back import labels_taken
+from bigvoice.returning.laid_onto import laid_onto
+from bigvoice.returning.notes_back import notes_taken
 
 MOST_MISSING = 1 / 3
 """Part of a document's blocks that may be lost; beyond that its structure is broken, or it is another meeting's."""

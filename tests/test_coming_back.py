@@ -1,0 +1,592 @@
+"""Word documents that were edited, and what comes back of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import meetings
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from bigvoice.documents.docx import SHIPPED
+from bigvoice.documents.docx_keys import LABEL, TEXT, turn_key
+from bigvoice.documents.line import one_line
+from bigvoice.documents.view import Block, view_of
+from bigvoice.errors import DocumentError
+from bigvoice.minutes.correcting import corrected
+from bigvoice.minutes.corrections import (
+    Assign,
+    Correction,
+    Delete,
+    Describe,
+    DropNote,
+    Merge,
+    Place,
+    PutNote,
+    Rename,
+    Write,
+)
+from bigvoice.minutes.history import Reviewed, Step
+from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note
+from bigvoice.minutes.naming import plain
+from bigvoice.returning.coming_back import corrections_in, earlier_states, returned_from
+from bigvoice.settings import DocumentOptions
+from bigvoice.span import Span
+from tests import any_minutes
+from tests.edited_documents import (
+    copied,
+    edited,
+    family,
+    fill,
+    in_paragraphs,
+    in_runs,
+    made,
+    paragraph_with,
+    paragraphs,
+    run,
+    team,
+    tracked,
+)  # fmt: skip
+
+WITH_DIALOGUE = [name for name in SHIPPED if not name.startswith("talk_ratio")]
+
+
+def place(minutes: Minutes, number: int) -> Place:
+    return Place.of(minutes.utterances[number])
+
+
+def after(minutes: Minutes, corrections: tuple[Correction, ...]) -> Minutes:
+    """The minutes with the corrections, all of which fit."""
+    new, unfit = corrected(minutes, corrections)
+    assert unfit == ()
+    return new
+
+
+def spoken(minutes: Minutes, **options: Any) -> list[tuple[str, str]]:
+    """Who says which word, in order."""
+    blocks = view_of(minutes, DocumentOptions(**options)).blocks
+    return [(plain(block.label), word) for block in blocks for word in block.text.split()]
+
+
+# --- what was not changed ---
+
+
+@pytest.mark.parametrize(
+    ("minutes", "template"),
+    [
+        (team(), "minutes_en"),
+        (family(), "minutes_ko"),
+        (team(), "transcript_ko"),
+        (meetings.guessed(), "transcript_en"),
+        (meetings.hostile(), "minutes_ko"),
+        (meetings.empty(), "minutes_en"),
+    ],
+)
+def test_a_document_that_nobody_changed_changes_nothing(tmp_path: Path, minutes: Minutes, template: str) -> None:
+    document = edited(made(minutes, tmp_path / "a.docx", template), lambda _: None)
+
+    returned = returned_from(document, minutes)
+
+    assert (returned.corrections, returned.told) == ((), ())
+
+
+def test_a_template_of_ones_own_comes_back(tmp_path: Path) -> None:
+    own = docx.Document()
+    for text in (
+        "{%p for block in dialogue %}",
+        "{{ block.clock }} — {{ block.speaker }}: {{ block.text }}",
+        "----",
+        "{%p endfor %}",
+        "End.",
+    ):
+        own.add_paragraph(text)
+    own.save(str(tmp_path / "own.docx"))
+    document = made(team(), tmp_path / "a.docx", str(tmp_path / "own.docx"))
+
+    assert corrections_in(document, team()) == ()
+    edited(document, lambda d: (in_runs(d, "The printer", "Our printer"), in_runs(d, "Speaker 3", "Rita Moss")))
+
+    turn = place(team(), 4)
+    assert corrections_in(document, team()) == (
+        Write(turn, "Our printer is old.", "The printer is old."), Rename("s3", "Rita Moss")
+    )  # fmt: skip
+
+
+def test_a_field_that_a_template_writes_otherwise_is_no_change(tmp_path: Path) -> None:
+    own = docx.Document()
+    for text in ("{%p for block in dialogue %}", "[{{ block.clock }}] {{ block.speaker | upper }}", "{{ block.text }}"):
+        own.add_paragraph(text)
+    own.add_paragraph("{%p endfor %}")
+    own.save(str(tmp_path / "own.docx"))
+    document = made(team(), tmp_path / "a.docx", str(tmp_path / "own.docx"))
+
+    assert returned_from(document, team()).corrections == ()
+    edited(document, lambda d: in_runs(d, "is old", "is new"))
+
+    assert corrections_in(document, team()) == (Write(place(team(), 4), "The printer is new.", "The printer is old."),)
+
+
+# --- words ---
+
+
+@pytest.mark.parametrize(
+    ("template", "how"),
+    [
+        ("minutes_en", in_runs),
+        ("minutes_ko", in_paragraphs),
+        ("transcript_en", in_paragraphs),
+        ("transcript_ko", in_runs),
+    ],
+)
+def test_words_names_and_facts_come_back(tmp_path: Path, template: str, how: Callable[..., None]) -> None:
+    document = made(team(), tmp_path / "a.docx", template, language="en")
+
+    def edit(d: Any) -> None:
+        for old, new in (
+            ("is old", "is very old"),
+            ("Speaker 3", "Rita Moss"),
+            ("Room 4", "Room 5"),
+            ("14:05", "15:30"),
+        ):
+            how(d, old, new)
+
+    corrections = corrections_in(edited(document, edit), team())
+
+    assert set(corrections) == {
+        Write(place(team(), 4), "The printer is very old.", "The printer is old."),
+        Rename("s3", "Rita Moss"),
+        Describe("place", "Room 5"),
+        Describe("date", "2026-03-02T15:30"),
+    }
+
+
+def test_a_block_of_several_turns_gives_each_its_own_words(tmp_path: Path) -> None:
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    edited(document, lambda d: in_runs(d, "budget. Joon, you have", "accounts, please. Joon, do you have"))
+
+    assert corrections_in(document, minutes) == (
+        Write(place(minutes, 0), "Good afternoon. Let us begin with the accounts, please.", minutes.utterances[0].text),
+        Write(place(minutes, 1), "Joon, do you have the numbers.", minutes.utterances[1].text),
+    )
+
+
+def test_text_typed_beside_a_bookmark_belongs_to_it(tmp_path: Path) -> None:
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        paragraph_with(d, "The printer is old").append(run(" Very old."))
+        paragraph_with(d, "Speaker 3").append(run(" (Rita)"))
+
+    assert corrections_in(edited(document, edit), minutes) == (
+        Write(place(minutes, 4), "The printer is old. Very old.", "The printer is old."),
+        Rename("s3", "Speaker 3 (Rita)"),
+    )
+
+
+def test_a_paragraph_that_was_divided_or_typed_anew_is_still_the_blocks(tmp_path: Path) -> None:
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        said = paragraph_with(d, "The printer is old")
+        new = copied(said)
+        for each in list(new)[1:]:
+            new.remove(each)
+        new.append(run("It must go."))
+        next(p for p in d.paragraphs if "On paper?" in p.text).text = "In May?"
+
+    assert set(corrections_in(edited(document, edit), minutes)) == {
+        Write(place(minutes, 4), "The printer is old. It must go.", "The printer is old."),
+        Write(place(minutes, 3), "In May?", "On paper? Really?"),
+    }
+
+
+def test_tracked_changes_are_taken_as_accepted(tmp_path: Path) -> None:
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        tracked(paragraph_with(d, "The printer is old"), "printer", "copier")
+        name = paragraph_with(d, "Speaker 3")
+        tracked(name, "Speaker 3", "Rita Moss")
+        row = next(r for t in d.tables for r in t.rows if "Speaker 3" in [c.text for c in r.cells])
+        tracked(row.cells[1].paragraphs[0]._p, "Speaker 3", "Rita Moss")
+
+    assert corrections_in(edited(document, edit), minutes) == (
+        Write(place(minutes, 4), "The copier is old.", "The printer is old."), Rename("s3", "Rita Moss")
+    )  # fmt: skip
+
+
+def test_a_deleted_paragraph_mark_joins_lines_and_moved_text_counts_once(tmp_path: Path) -> None:
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        said = paragraph_with(d, "The printer is old")
+        change = f'{nsdecls("w")} w:id="901" w:author="Ann" w:date="2026-11-21T10:00:00Z"'
+        said.get_or_add_pPr().append(parse_xml(f"<w:rPr {nsdecls('w')}><w:del {change}/></w:rPr>"))
+        new = copied(said)
+        for each in list(new)[1:]:
+            new.remove(each)
+        new.pPr.remove(new.pPr.find(qn("w:rPr")))
+        new.append(run(" Indeed."))
+        gone, here = parse_xml(f"<w:moveFrom {change}/>"), parse_xml(f"<w:moveTo {change}/>")
+        gone.append(run("Twice?"))
+        here.append(run(" Once."))
+        new.extend([gone, here])
+
+    (write,) = corrections_in(edited(document, edit), minutes)
+
+    assert write == Write(place(minutes, 4), "The printer is old. Indeed. Once.", "The printer is old.")
+
+
+# --- names ---
+
+
+def test_a_name_in_the_list_of_attendees_is_the_speakers(tmp_path: Path) -> None:
+    document = made(meetings.team(), tmp_path / "a.docx")
+
+    edited(document, lambda d: setattr(d.tables[1].cell(1, 1), "text", "Mina Parks"))
+
+    assert corrections_in(document, meetings.team()) == (Rename("s1", "Mina Parks"),)
+
+
+def test_all_blocks_with_the_name_of_another_speaker_make_one_of_two(tmp_path: Path) -> None:
+    document = made(meetings.team(), tmp_path / "a.docx", "transcript")
+
+    edited(document, lambda d: in_runs(d, "Speaker 3", "Ada Brown"))
+
+    assert corrections_in(document, meetings.team()) == (Merge("s3", "s4"),)
+
+
+def test_two_who_were_called_by_each_others_names_are_renamed_and_not_merged(tmp_path: Path) -> None:
+    document = made(meetings.team(), tmp_path / "a.docx", "transcript")
+
+    def edit(d: Any) -> None:
+        for old, new in (("Joon Lee", "@"), ("Ada Brown", "Joon Lee"), ("@", "Ada Brown")):
+            in_runs(d, old, new)
+
+    assert set(corrections_in(edited(document, edit), meetings.team())) == {
+        Rename("s2", "Ada Brown"),
+        Rename("s4", "Joon Lee"),
+    }
+
+
+def test_a_name_at_some_blocks_gives_these_to_that_speaker_or_to_a_new_one(tmp_path: Path) -> None:
+    minutes = meetings.team()
+    blocks = view_of(minutes, DocumentOptions()).blocks
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        for block, name in ((blocks[4], "Ada Brown"), (blocks[5], "Rita Moss")):
+            fill(d, LABEL, key(block, "label"), name)
+
+    corrections = corrections_in(edited(document, edit), minutes)
+
+    assert corrections == (Assign(place(minutes, 5), "s4"), Assign(place(minutes, 6), "s5"), Rename("s5", "Rita Moss"))
+    assert spoken(after(minutes, corrections))[-1] == ("rita moss", "May.")
+
+
+def key(block: Block, part: str) -> str:
+    return turn_key(part, Span(block.start, block.end), block.speaker).partition("_")[2]
+
+
+@pytest.mark.parametrize("how", [in_runs, in_paragraphs])
+def test_a_suggested_name_without_its_question_mark_is_confirmed(tmp_path: Path, how: Callable[..., None]) -> None:
+    minutes = meetings.guessed()
+    document = made(minutes, tmp_path / "a.docx")
+
+    edited(document, lambda d: how(d, "Mina Park?", "Mina Park"))
+
+    assert corrections_in(document, minutes) == (Rename("s1", "Mina Park"),)
+
+
+# --- notes and facts ---
+
+
+def test_decisions_and_actions_typed_into_the_tables_come_back(tmp_path: Path) -> None:
+    minutes = team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        decisions, actions = (t for t in d.tables if t.rows[0].cells[1].text in ("Decision", "Action"))
+        in_runs(d, "Buy a <new>", "Buy two <new>")
+        decisions.cell(2, 1).text = "=Trip in May"
+        decisions.cell(2, 2).text = "00:00:48"
+        for at, text in ((1, "Book the bus"), (2, "Ada Brown"), (3, "April")):
+            actions.cell(2, at).text = text
+        actions.add_row().cells[1].text = "Tell all"
+
+    corrections = corrections_in(edited(document, edit), minutes)
+
+    assert corrections == (
+        PutNote(Note("d1", DECISION, 45.0, "Buy two <new> printer")),
+        PutNote(Note("decision-2", DECISION, 48.0, "=Trip in May")),
+        PutNote(Note("action-2", ACTION, 0.0, "Book the bus", "Ada Brown", "April")),
+        PutNote(Note("action-4", ACTION, 0.0, "Tell all")),
+    )
+    new = after(minutes, corrections)
+    assert corrections_in(document, new, earlier=[minutes]) == ()
+
+
+def test_agenda_points_are_changed_and_added(tmp_path: Path) -> None:
+    minutes = team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        in_runs(d, "The numbers", "What was spent")
+        next(p for p in d.paragraphs if p.text.endswith("Any other business")).text = "[00:00:59] Other business"
+        new = copied(paragraph_with(d, "What was spent"))
+        for each in list(new)[1:]:
+            new.remove(each)
+        new.append(run("[00:00:20] Paper"))
+
+    assert set(corrections_in(edited(document, edit), minutes)) == {
+        PutNote(Note("a2", AGENDA, 8.0, "What was spent")),
+        PutNote(Note("a3", AGENDA, 59.0, "Other business")),
+        PutNote(Note("agenda point-00:00:20", AGENDA, 20.0, "Paper")),
+    }
+
+
+@pytest.mark.parametrize("template", ["minutes_en", "transcript_ko"])
+def test_a_title_typed_anew_comes_back(tmp_path: Path, template: str) -> None:
+    document = made(team(), tmp_path / "a.docx", template)
+
+    edited(document, lambda d: in_paragraphs(d, "Weekly meeting", "Monthly meeting"))
+
+    assert corrections_in(document, team()) == (Describe("title", "Monthly meeting"),)
+
+
+def test_a_date_that_nobody_understands_is_told(tmp_path: Path) -> None:
+    document = made(team(), tmp_path / "a.docx")
+
+    edited(document, lambda d: in_runs(d, "Monday 2 March 2026, 14:05", "next week"))
+
+    returned = returned_from(document, team())
+    assert returned.corrections == ()
+    assert returned.told == ('The date "next week" is not understood: write it as 2026-11-21 14:00',)
+
+
+# --- what was deleted ---
+
+
+def test_what_was_deleted_is_told_and_deleted_on_request_only(tmp_path: Path) -> None:
+    minutes = team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        for text in ("[00:00:25]", "The printer is old"):
+            each = paragraph_with(d, text)
+            each.getparent().remove(each)
+        row = next(r for t in d.tables for r in t.rows if "Order it" in r.cells[1].text)._tr
+        row.getparent().remove(row)
+
+    edited(document, edit)
+
+    told = returned_from(document, minutes)
+    assert told.corrections == ()
+    assert [line.partition(" was")[0] for line in told.told] == ["[00:00:25]", 'The action "Order it"']
+    assert corrections_in(document, minutes, deletions=True) == (
+        Delete(place(minutes, 4), "The printer is old."), DropNote("t1")
+    )  # fmt: skip
+
+
+def test_a_block_that_was_divided_by_hand_is_told_and_its_words_stay(tmp_path: Path) -> None:
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        said = next(p for p in d.paragraphs if p.text.startswith("Then we buy"))
+        in_runs(d, " The trip can wait until May.", "")
+        header = said._p.getparent()
+        at = said._p
+        for text in ("[00:00:45] Ada Brown", "The trip can wait until May."):
+            new = copied(at)
+            for each in list(new)[1:]:
+                new.remove(each)
+            new.append(run(text))
+            at = new
+        assert header is at.getparent()
+
+    returned = returned_from(edited(document, edit), minutes)
+
+    assert returned.corrections == ()
+    assert [line.partition(" ")[0] for line in returned.told] == ["[00:00:45]", "[00:00:40]"]
+
+
+# --- minutes that were corrected meanwhile ---
+
+
+def test_an_older_document_undoes_no_correction(tmp_path: Path) -> None:
+    machine = team()
+    document = made(machine, tmp_path / "a.docx")
+    reviewed = Reviewed(machine)
+    for correction in (
+        Write(place(machine, 3), "On paper?", "On paper? Really?"),
+        Rename("s3", "Rita Moss"),
+        Describe("place", "Room 9"),
+    ):
+        reviewed = reviewed.grown(Step((correction,)))
+
+    assert corrections_in(document, reviewed.minutes, earlier=earlier_states(reviewed)) == ()
+    edited(document, lambda d: in_runs(d, "The printer", "Our printer"))
+
+    assert corrections_in(document, reviewed.minutes, earlier=earlier_states(reviewed)) == (
+        Write(place(machine, 4), "Our printer is old.", "The printer is old."),
+    )
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_where_both_were_changed_the_minutes_hold_unless_overruled(tmp_path: Path, known: bool) -> None:
+    machine = team()
+    document = made(machine, tmp_path / "a.docx")
+    reviewed = Reviewed(machine).grown(Step((Write(place(machine, 4), "The copier is old.", "The printer is old."),)))
+    edited(document, lambda d: in_runs(d, "is old", "is quite old"))
+    earlier = [machine] if known else []
+
+    returned = returned_from(document, reviewed.minutes, earlier=earlier)
+
+    assert returned.corrections == ()
+    assert returned.told == (
+        '[00:00:25] "The printer is quite old." is not taken over: '
+        "the minutes were changed there since the document was made",
+    )
+    (write,) = corrections_in(document, reviewed.minutes, earlier=earlier, overrule=True)
+    assert write == Write(place(machine, 4), "The printer is quite old.", "The copier is old.")
+
+
+def test_a_turn_that_changed_hands_meanwhile_takes_its_words(tmp_path: Path) -> None:
+    machine = team()
+    document = edited(made(machine, tmp_path / "a.docx"), lambda d: in_runs(d, "is old", "is quite old"))
+    now = after(machine, (Assign(place(machine, 4), "s1"),))
+
+    (write,) = corrections_in(document, now, earlier=[machine])
+
+    assert write == Write(Place(machine.utterances[4].span, "s1"), "The printer is quite old.", "The printer is old.")
+
+
+# --- documents that cannot come back ---
+
+
+def test_a_document_of_another_meeting_is_refused(tmp_path: Path) -> None:
+    document = made(family(), tmp_path / "dinner.docx")
+    scripted = edited(
+        made(family(), tmp_path / "script.docx"), lambda d: [setattr(p, "text", p.text) for p in paragraphs(d)]
+    )
+
+    for path in (document, scripted):
+        with pytest.raises(DocumentError, match=rf"{path.name}: only \d of \d blocks .* make it anew"):
+            corrections_in(path, replace(team(), notes=()))
+
+
+@pytest.mark.parametrize("template", ["minutes_en", "transcript_en"])
+def test_a_document_without_its_dialogue_is_refused(tmp_path: Path, template: str) -> None:
+    document = made(team(), tmp_path / "a.docx", template)
+
+    def edit(d: Any) -> None:
+        body = d.element.body
+        at = next(p for p in d.paragraphs if p.text == "What was said")._p
+        for each in list(at.itersiblings()):
+            if each.tag != qn("w:sectPr"):
+                body.remove(each)
+
+    edited(document, edit)
+
+    with pytest.raises(DocumentError, match=r"a\.docx holds no dialogue that is known here"):
+        corrections_in(document, team())
+
+
+def test_what_is_no_document_or_locked_is_refused_with_the_next_step(tmp_path: Path) -> None:
+    contents = {
+        "text.docx": b"only text",
+        "empty.docx": b"",
+        "locked.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    cut = made(team(), tmp_path / "cut.docx")
+    cut.write_bytes(cut.read_bytes()[:5000])
+
+    for name, advice in (
+        ("text", "save it as .docx"),
+        ("empty", "save it as .docx"),
+        ("cut", "save it as .docx"),
+        ("locked", "password"),
+    ):
+        with pytest.raises(DocumentError, match=rf"{name}\.docx .*{advice}"):
+            corrections_in(tmp_path / f"{name}.docx", team())
+    with pytest.raises(DocumentError, match=r"none\.docx cannot be read"):
+        corrections_in(tmp_path / "none.docx", team())
+    with pytest.raises(DocumentError, match=r"a\.odt: corrections come back in \.docx, \.xlsx, \.csv"):
+        corrections_in(tmp_path / "a.odt", team())
+
+
+def test_a_page_of_the_talk_ratio_holds_no_dialogue(tmp_path: Path) -> None:
+    document = made(family(), tmp_path / "a.docx", "talk_ratio_ko")
+
+    with pytest.raises(DocumentError, match="holds no dialogue"):
+        corrections_in(document, family())
+
+
+def test_no_text_that_was_said_is_kept_in_a_document_once_it_is_deleted(tmp_path: Path) -> None:
+    """Who deletes a sentence and gives the document away gives it to nobody."""
+    from zipfile import ZipFile
+
+    document = edited(made(team(), tmp_path / "a.docx"), lambda d: in_runs(d, "The printer is old.", ""))
+
+    with ZipFile(document) as parts:
+        assert not [name for name in parts.namelist() if b"printer is old" in parts.read(name)]
+
+
+# --- the law ---
+
+WORDS = st.lists(
+    st.sampled_from(["hello", "회의를", "시작합니다.", "=1+1", "<b>", "[00:00:01]", "&amp;", "{{x}}", "(at", "x?"]),
+    min_size=1,
+    max_size=6,
+).map(" ".join)
+EDITS = st.lists(st.tuples(st.integers(0, 7), st.sampled_from(["text", "label"]), WORDS, st.integers(0, 5)), max_size=5)
+NAMES = ("Rita Moss", "박민아")
+
+
+@given(any_minutes.minutes(), EDITS, st.sampled_from(WITH_DIALOGUE))
+@settings(
+    max_examples=6,
+    phases=[Phase.explicit, Phase.generate],  # a document takes its time: an example is shown as it was found
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_an_edited_document_comes_back_whole(tmp_path: Path, minutes: Minutes, edits: Any, template: str) -> None:
+    spans = [(round(1000 * u.span.start), round(1000 * u.span.end)) for u in minutes.utterances]
+    assume(len(set(spans)) == len(spans))
+    language = template[-2:]
+    document = made(minutes, tmp_path / "law.docx", template)
+    blocks = list(view_of(minutes, DocumentOptions(language=language)).blocks)
+    assume(blocks)
+    wanted = {i: [block.label, block.text] for i, block in enumerate(blocks)}
+    names = [*NAMES, *{block.label for block in blocks if block.label}]
+
+    def edit(d: Any) -> None:
+        for at, what, text, name in edits:
+            i = at % len(blocks)
+            if what == "text":
+                wanted[i][1] = text
+                fill(d, TEXT, key(blocks[i], "text"), text)
+            elif not minutes.undivided:
+                wanted[i][0] = names[name % len(names)]
+                fill(d, LABEL, key(blocks[i], "label"), wanted[i][0])
+
+    returned = returned_from(edited(document, edit), minutes)
+
+    assert returned.told == ()
+    expected = [(plain(label), word) for label, text in wanted.values() for word in one_line(text).split()]
+    assert spoken(after(minutes, returned.corrections), language=language) == expected
