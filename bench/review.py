@@ -14,6 +14,7 @@ import hashlib
 import http.client
 import itertools
 import json
+import os
 import random
 import subprocess
 import sys
@@ -158,6 +159,15 @@ class Server:
         self.revision = answer.get("revision", self.revision)
         return answer
 
+    def state(self) -> dict[str, Any]:
+        """The whole state."""
+        return json.loads(self.get("state"))
+
+    def processor(self) -> float:
+        """Seconds of processor time so far, those of the system with it."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def most_memory(self) -> float:
         """MB, the highest so far."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
@@ -198,39 +208,60 @@ def shown(times: list[float]) -> str:
     return f"{np.median(times):.0f} / {np.quantile(times, 0.95):.0f}"
 
 
-def row(hours: float, n_corrections: int, n_edits: int) -> str:
+COLUMNS = (
+    "length",
+    "turns",
+    "corrections so far",
+    "save alone, ms",
+    "POST steps, ms",
+    "POST undo, ms",
+    "processor a step, ms",
+    "GET state, ms",
+    "page to state, ms",
+    "program to address, s",
+    "decoded after, s",
+    "most memory, MB",
+)
+
+
+def row(hours: float, n_corrections: int, n_edits: int) -> list[object]:
     """A line of the table."""
     with TemporaryDirectory() as name:
         path = write_meeting(Path(name), hours, n_corrections)
-        rng = random.Random(2)
-        file = MinutesFile(path)
-        n_turns = len(file.minutes.utterances)
-        copy = path.with_name("copy.json")
-        copy.write_bytes(path.read_bytes())
-        alone = MinutesFile(copy)
-        saves = [timed(lambda: alone.correct([edit(alone.minutes, rng)])) for _ in range(n_edits)]
+        minutes = MinutesFile(path).minutes
+        saves = saved_alone(path, n_edits)
         began = time.perf_counter()
         with serving(path) as server:
             up = time.perf_counter() - began
             first = timed(lambda: (server.get(""), server.get("state")))
-            decoded = json.loads(server.get("state"))["recording"]["decoded"]
-            while json.loads(server.get("state"))["recording"]["state"] == "decoding":
+            while server.state()["recording"]["state"] == "decoding":
                 time.sleep(0.1)
             took = time.perf_counter() - began - up
             states = [timed(lambda: server.get("state")) for _ in range(n_edits)]
-            server.revision = json.loads(server.get("state"))["revision"]
-            steps, undos = [], []
-            for _ in range(n_edits):
-                correction = edit(file.minutes, rng)
-                steps.append(timed(lambda c=correction: server.post("steps", {"corrections": [to_json(c)]})))
-                undos.append(timed(lambda: server.post("undo", {})))
+            steps, undos, used = edited(server, minutes, n_edits)
             memory = server.most_memory()
-    cells = [f"{hours:g} h", n_turns, n_corrections, *map(shown, (saves, steps, states, undos))]
-    return (
-        "| "
-        + " | ".join(map(str, [*cells, f"{first:.0f}", f"{up:.1f}", f"{took:.1f}", f"{memory:.0f}"]))
-        + f" | {decoded:.0f} |"
-    )
+    cells = [f"{hours:g} h", len(minutes.utterances), n_corrections, shown(saves), shown(steps), shown(undos)]
+    return [*cells, f"{used:.0f}", shown(states), f"{first:.0f}", f"{up:.1f}", f"{took:.1f}", f"{memory:.0f}"]
+
+
+def saved_alone(path: Path, n_edits: int) -> list[float]:
+    """Milliseconds of corrections in a copy of the file, with no server."""
+    copy = path.with_name("copy.json")
+    copy.write_bytes(path.read_bytes())
+    file, rng = MinutesFile(copy), random.Random(2)
+    return [timed(lambda: file.correct([edit(file.minutes, rng)])) for _ in range(n_edits)]
+
+
+def edited(server: Server, minutes: Minutes, n_edits: int) -> tuple[list[float], list[float], float]:
+    """Milliseconds of corrections, of taking each back, and of the server's processor time for one of them."""
+    rng = random.Random(3)
+    server.revision = server.state()["revision"]
+    steps, undos, used = [], [], server.processor()
+    for _ in range(n_edits):
+        body = {"corrections": [to_json(edit(minutes, rng))]}
+        steps.append(timed(lambda body=body: server.post("steps", body)))  # type: ignore[misc]
+        undos.append(timed(lambda: server.post("undo", {})))
+    return steps, undos, 1000 * (server.processor() - used) / (2 * n_edits)
 
 
 def main() -> None:
@@ -239,15 +270,12 @@ def main() -> None:
     options.add_argument("--corrections", default="0,1000")
     options.add_argument("--edits", type=int, default=60)
     given = options.parse_args()
-    print(
-        "| length | turns | corrections so far | save alone, ms | POST steps, ms | state, ms | undo, ms "
-        "| page to state, ms | program to address, s | decoded after, s | most memory, MB | decoded at first state, s |"
-    )
-    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+    print(f"| {' | '.join(COLUMNS)} |\n|---{'|---:' * (len(COLUMNS) - 1)}|")
     for hours in map(float, given.hours.split(",")):
         for n_corrections in map(int, given.corrections.split(",")):
-            print(row(hours, n_corrections, given.edits), flush=True)
-    print("\nOf several times the median / the 95th percentile.")
+            print(f"| {' | '.join(map(str, row(hours, n_corrections, given.edits)))} |", flush=True)
+    busy = f"{os.getloadavg()[1]:.1f} programs on {os.cpu_count()} processors"
+    print(f"\nOf several times the median / the 95th percentile. At work meanwhile, these included: {busy}.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,9 +74,9 @@ def team_minutes(folder: Path) -> Path:
 
 
 def long_minutes(folder: Path, *, hours: float = 3.0, n_speakers: int = 9, seed: int = 3, korean: bool = False) -> Path:
-    """Minutes of a long meeting that never was: about 770 turns and 9,000 words an hour, a recording that is not there."""
+    """Minutes of a long meeting that never was: about 730 turns and 9,000 words an hour; there is no recording."""
     rng = random.Random(seed)
-    vocabulary = _KOREAN if korean else _ENGLISH
+    vocabulary = (_KOREAN if korean else _ENGLISH).split()
     said, at = [], 1.0
     while at < hours * 3600 - 40:
         length = min(30.0, rng.expovariate(1 / 4.2) + 0.6)
@@ -155,11 +155,11 @@ class Server:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         for _ in range(300):
             try:
-                with opener.open(f"{self.address}state", timeout=5) as answer:
-                    answer.read()
-                return
+                opener.open(f"{self.address}state", timeout=5).close()
             except OSError:
                 time.sleep(0.05)
+            else:
+                return
         raise RuntimeError(f"the server of {self.path} does not answer")
 
     def kill(self) -> None:
@@ -220,14 +220,14 @@ def _serve(path: str, port: str, token: str = TOKEN) -> None:
     review.serve(path, port=int(port), who="Sora", browser=False)
 
 
-_ENGLISH: Sequence[str] = (
+_ENGLISH = (
     "we the release budget think that should before summer who has seen numbers and from last quarter agency new "
     "please write down move it to next week because nobody agrees about printer costs travel plan customers"
-).split()
-_KOREAN: Sequence[str] = (
+)
+_KOREAN = (
     "그러면 이번 예산은 지난 분기보다 조금 줄었습니다 그래서 회의 자료를 다음 주까지 정리해 주시면 좋겠습니다 네 저는 "
     "그 부분이 확실하지 않다고 생각합니다 안건으로 올려서 함께 검토하겠습니다 위원장님 말씀대로"
-).split()
+)
 
 if __name__ == "__main__":
     _serve(*sys.argv[1:])

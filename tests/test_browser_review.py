@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
-from meetings import HOSTILE, hostile
+from meetings import hostile
 from reviewing import Server, browser, long_minutes, serving, team_minutes, why_no_browser
 
-from bigvoice.documents import docx
-from bigvoice.minutes.store import dump, read
+from bigvoice.documents import write
 from bigvoice.minutes.minutes import Minutes
-from bigvoice.settings import Settings
+from bigvoice.minutes.store import dump, read
+from bigvoice.voices.book import VoiceBook
+
+if not why_no_browser():
+    from selenium.common.exceptions import NoAlertPresentException
 
 pytestmark = pytest.mark.skipif(bool(why_no_browser()), reason=why_no_browser() or "there is one")
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 ENTER, ESCAPE, DOWN, RIGHT, LEFT, SHIFT, CONTROL, DELETE, TAB = (
     "\ue007", "\ue00c", "\ue015", "\ue014", "\ue012", "\ue008", "\ue009", "\ue017", "\ue004",
 )  # fmt: skip
@@ -124,7 +126,7 @@ def driver() -> Iterator[Any]:
 
 @pytest.fixture
 def quiet(driver: Any) -> Iterator[list[str]]:
-    """Afterwards: nothing was complained of, but what a test expects (it appends a part of it), nothing asked abroad."""
+    """Afterwards: nothing was complained of but what a test expects (a part of it, appended); nothing asked abroad."""
     for kind in ("browser", "performance"):
         driver.get_log(kind)
     expected: list[str] = []
@@ -138,8 +140,11 @@ def quiet(driver: Any) -> Iterator[list[str]]:
 
 @pytest.fixture
 def page(driver: Any, quiet: list[str], tmp_path: Path) -> Iterator[Page]:
-    """The sample meeting."""
-    with visiting(driver, team_minutes(tmp_path)) as found:
+    """The sample meeting, with a document beside it and a voice book of its own."""
+    path = team_minutes(tmp_path)
+    (tmp_path / "bigvoice.toml").write_text(f"book = {json.dumps(str(tmp_path / 'book.sqlite'))}\n")
+    write(read(path), path.with_suffix(".docx"))
+    with visiting(driver, path) as found:
         yield found
 
 
@@ -149,12 +154,14 @@ def visiting(driver: Any, path: Path) -> Iterator[Page]:
     with serving(path) as server:
         driver.switch_to.new_window("tab")
         found = Page(driver, server)
-        found.open()
-        yield found
-        for handle in driver.window_handles[1:]:
-            driver.switch_to.window(handle)
-            driver.close()
-        driver.switch_to.window(driver.window_handles[0])
+        try:
+            found.open()
+            yield found
+        finally:
+            for handle in driver.window_handles[1:]:
+                driver.switch_to.window(handle)
+                driver.close()
+            driver.switch_to.window(driver.window_handles[0])
 
 
 def test_a_name_given_once_reaches_every_turn_and_the_document(page: Page) -> None:
@@ -167,14 +174,19 @@ def test_a_name_given_once_reaches_every_turn_and_the_document(page: Page) -> No
     assert len(mine) == 6
     assert set(page.speakers_of(mine)) == {"Paul"}
     assert "Speaker 2" not in {speaker for _, speaker, _ in page.turns}
-    minutes = page.minutes()
-    assert [s.name for s in minutes.speakers if s.number == 2] == ["Paul"]
-    document = Document(io.BytesIO(docx.render(minutes, Settings().document)))
-    text = "\n".join(p.text for p in document.paragraphs) + "\n".join(
-        cell.text for table in document.tables for row in table.rows for cell in row.cells
-    )
+    assert [s.name for s in page.minutes().speakers if s.number == 2] == ["Paul"]
+    page.click("#tab-documents")
+    page.click("[data-part=write]")
+    page.until("return document.getElementById('toasts').textContent.includes('meeting.docx')")
+    text = _text_of(page.server.path.with_suffix(".docx"))
     assert "Paul" in text
     assert "Speaker 2" not in text
+
+
+def _text_of(path: Path) -> str:
+    document = Document(str(path))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
 def test_a_suggested_name_is_refused_or_confirmed(page: Page) -> None:
@@ -315,12 +327,9 @@ def test_the_server_dies_and_nothing_is_lost(page: Page, quiet: list[str]) -> No
     page.press("Half a sent")
     page.server.start()
     page.driver.refresh()  # the text typed is in no file yet
-    alert = page.driver.switch_to
-    try:
-        alert.alert.accept()
-    except Exception:  # noqa: BLE001 - the browser asks only while something waits
-        pass
-    page.until("return document.querySelector('.field')?.value === 'Half a sent'", why="the text being typed is lost")
+    with suppress(NoAlertPresentException):  # the browser asks only while something waits
+        page.driver.switch_to.alert.accept()
+    page.until("return document.querySelector('.field')?.value === 'Half a sent'", why="the text typed is lost")
     page.press("ence.", ENTER)
     page.until("return document.querySelectorAll('.turn')[4].textContent.includes('Half a sentence.')")
 
@@ -488,6 +497,52 @@ def test_the_page_speaks_korean(page: Page) -> None:
     page.js("localStorage.clear()")
 
 
+def test_a_voice_is_remembered_if_she_says_so_and_taken_out_again(page: Page) -> None:
+    page.click("[data-name=s1] summary")  # Laura was recognised only: she is asked first whether that is right
+    page.click("[data-name=s1] [data-part=remember]")
+    page.until("return document.querySelector('dialog .main')?.textContent === 'Yes, it is Laura'")
+    page.click("dialog .main")
+    page.until("return document.querySelector('dialog input[type=date]')", why="she is not asked whether to keep it")
+    assert page.js("return document.querySelectorAll('dialog .sample').length") > 0
+    page.click("dialog .main")
+    page.until("return document.querySelector('.toast button')", why="not remembered")
+    kept = people(page.server.path.parent / "book.sqlite")
+    page.click(".toast button")
+    page.until("return document.querySelector('.toast')?.textContent.includes('taken out')")
+
+    assert kept == ["Laura"]
+    assert people(page.server.path.parent / "book.sqlite") == []
+
+
+def people(book: Path) -> list[str]:
+    """Whose voices a voice book has."""
+    with VoiceBook.open(book) as opened:
+        return [enrolled.name for enrolled in opened.list()]
+
+
+def test_not_somebody_takes_the_name_away(page: Page) -> None:
+    page.click("[data-name=s3] [data-part=no]")
+    page.until("return document.querySelector('.turn:nth-child(3) .name').textContent === 'Speaker 3'")
+
+    speaker = page.minutes().speaker("s3")
+    assert (speaker.name, speaker.rejected) == (None, ("Duncan",))
+
+
+def test_the_end_writes_the_documents_and_ends_the_server(page: Page, quiet: list[str]) -> None:
+    quiet += ["net::ERR_", "Failed to load resource"]
+    page.choose(0)
+    page.press(ENTER, CONTROL, "a")
+    page.press("The very last words.", ENTER)
+    page.saved()
+    page.click("#tab-documents")
+    page.click("[data-part=end]")
+    page.until("return document.querySelector('.banner.ended')")
+
+    assert page.server.process is not None
+    assert page.server.process.wait(PATIENCE) == 0
+    assert "The very last words." in _text_of(page.server.path.with_suffix(".docx"))
+
+
 def test_a_reload_keeps_the_place(page: Page) -> None:
     page.choose(30)
     page.press("p")
@@ -524,7 +579,7 @@ def test_markup_is_text(driver: Any, quiet: list[str], tmp_path: Path) -> None:
 
         assert page.js("return document.querySelectorAll('img, #turns script').length") == 0
         assert evil in page.turns[0][1]
-        assert read(path).utterances[0].text == evil
+        assert page.minutes().utterances[0].text == evil
 
 
 def test_three_hours_open_and_scroll_to_the_end(driver: Any, quiet: list[str], tmp_path: Path) -> None:
@@ -585,7 +640,3 @@ Promise.all(["times", "texts", "keys", "timing", "patching", "corrections"].map(
     });
   });
 """
-
-
-def test_hostile_names_are_in_the_fixture() -> None:
-    assert "<b>Tom</b>" in HOSTILE

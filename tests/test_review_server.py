@@ -275,6 +275,19 @@ def test_a_full_disk_is_told_and_what_is_on_it_is_the_truth(
     )  # once there is room
 
 
+def test_a_lock_that_cannot_be_made_is_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/tmp/lock")
+
+    monkeypatch.setattr(minutes_file, "alone", refuse)
+
+    answer = post(client, "steps", {"revision": 1, "corrections": [rename("Kim")]})
+
+    assert answer.status_code == 409
+    assert answer.json()["error"].startswith("/tmp/lock cannot be used: Permission denied")
+    assert answer.json()["state"]["revision"] == 1
+
+
 def test_a_file_that_somebody_broke_is_told_and_the_server_lives_on(client: TestClient, path: Path) -> None:
     good = path.read_bytes()
     path.write_text("nonsense")
@@ -431,10 +444,20 @@ def test_not_this_person_is_kept_where_the_voice_book_knows_them(tmp_path: Path,
         while get(client, "state").json()["recording"]["state"] == "decoding":
             pass
         answer = post(client, "reject", {"revision": 1, "speaker": "s1", "name": "Mina Park"}).json()
+        kept = counter_examples(book)
+        post(client, "undo", {"revision": 2})
+        undone = counter_examples(book)
+        post(client, "redo", {"revision": 3})
 
     assert answer["counter_example"]["kept"] is True
+    assert (kept, undone, counter_examples(book)) == (1, 0, 1)
     with VoiceBook.open(book, create=False) as opened:
         assert len(opened.show("Mina Park").clips) == 1  # and the person's own speech is what it was
+
+
+def counter_examples(book: Path) -> int:
+    with VoiceBook.open(book, create=False) as opened:
+        return len(opened.show("Mina Park").counter_examples)
 
 
 def test_a_recording_of_another_name_is_given(path: Path, page: Path, tmp_path: Path) -> None:

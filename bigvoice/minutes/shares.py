@@ -106,12 +106,17 @@ def talk_shares(minutes: Minutes) -> TalkShares:
     return TalkShares(_rescale(rows), whole.duration, _seconds(silence), _overlap(heard.values()))
 
 
+def n_words(utterance: Utterance) -> int:
+    """Words as they are counted: what stands between spaces."""
+    return len(utterance.text.split())
+
+
 def _row(speaker: Speaker, spans: Sequence[Span], turns: Sequence[Sequence[Utterance]]) -> Share:
     """One speaker's row, of its disjoint spans; its share is not known yet."""
     longest = max(
         (total(u.span for u in turn) if len(turn) > 1 else turn[0].span.duration for turn in turns), default=0.0
     )
-    words = sum(len(u.text.split()) for turn in turns for u in turn)
+    words = sum(n_words(utterance) for turn in turns for utterance in turn)
     return Share((speaker,), role_of(speaker), _seconds(spans), 0.0, len(turns), longest, words)
 
 

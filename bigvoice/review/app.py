@@ -148,8 +148,8 @@ class _Routes:
         return await self._changed(request, self._room.documents)
 
     async def close(self, request: Request) -> Response:
-        wanted = await _read(request, lambda body: body.has("documents") and body["documents"].as_(bool))
-        answer = await self._changed(request, self._room.last_documents if wanted else lambda _: '{"closed":true}')
+        documents = await _read(request, lambda body: body.has("documents") and body["documents"].as_(bool))
+        answer = await self._changed(request, self._room.last_documents if documents else lambda _: '{"closed":true}')
         self._close()
         return answer
 
@@ -190,9 +190,9 @@ class _Routes:
         language = _language(request)
         try:
             return _json(await run_in_threadpool(change, language))
-        except BigvoiceError as error:
+        except (BigvoiceError, OSError) as error:
             state = await run_in_threadpool(self._room.state, language)
-            return _json(f'{{"error":{json.dumps(str(error))},"state":{state}}}', 409)
+            return _json(f'{{"error":{json.dumps(_told(error))},"state":{state}}}', 409)
 
 
 def _static(name: str) -> Response:
@@ -201,6 +201,12 @@ def _static(name: str) -> Response:
     if name not in known or known[name].suffix not in _TYPES:
         raise HTTPException(404)
     return Response(known[name].read_bytes(), media_type=_TYPES[known[name].suffix])
+
+
+def _told(error: BigvoiceError | OSError) -> str:
+    if isinstance(error, BigvoiceError):
+        return str(error)
+    return f"{error.filename or 'a file'} cannot be used: {error.strerror}; check that it may be read and written"
 
 
 def _language(request: Request) -> str | None:

@@ -5,12 +5,13 @@ Of all that is found, most stays when one turn is corrected; a `Finder` looks on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bigvoice.minutes.listening import samples
 from bigvoice.minutes.minutes import Minutes, Utterance
-from bigvoice.minutes.shares import TalkShares, talk_shares
+from bigvoice.minutes.shares import TalkShares, n_words, role_of, talk_shares
 from bigvoice.minutes.todo import Doubt, doubts_in, todo
 from bigvoice.span import Span
 
@@ -28,27 +29,43 @@ class Finder:
     """Remembers what it found last. Minutes that are the same but for a few utterances are told from it quickly."""
 
     def __init__(self) -> None:
-        self._doubts: dict[int, tuple[Utterance, tuple[Doubt, ...]]] = {}
-        self._heard: list[tuple[Span, str, float, bool]] = []
-        self._samples: dict[str, list[Span]] = {}
+        self._known: dict[int, _Known] = {}
+        self._ids: list[str] | None = None
+        self._said: list[tuple[Span, str]] = []
+        self._sure: list[tuple[float, bool]] = []
+        self._shares: TalkShares
+        self._samples: dict[str, list[Span]]
 
     def of(self, minutes: Minutes) -> Findings:
         """What there is to find."""
-        found = Findings(talk_shares(minutes), todo(minutes, self._doubts_in), self._samples_of(minutes))
-        there = {id(utterance) for utterance in minutes.utterances}
-        self._doubts = {key: known for key, known in self._doubts.items() if key in there}
-        return found
+        known = [self._known.get(id(utterance)) or _Known.of(utterance) for utterance in minutes.utterances]
+        self._known = {id(each.utterance): each for each in known}
+        ids, said = [speaker.id for speaker in minutes.speakers], [(u.span, u.speaker) for u in minutes.utterances]
+        sure = [(u.confidence, u.checked) for u in minutes.utterances]
+        same = (ids, said) == (self._ids, self._said)
+        self._shares = self._recounted(minutes) if same else talk_shares(minutes)
+        self._samples = self._samples if same and sure == self._sure else samples(minutes)
+        self._ids, self._said, self._sure = ids, said, sure
+        return Findings(self._shares, todo(minutes, lambda u: self._known[id(u)].doubts), self._samples)
 
-    def _doubts_in(self, utterance: Utterance) -> Sequence[Doubt]:
-        """By the object itself, which is kept so that no other gets its id."""
-        known = self._doubts.get(id(utterance))
-        if known is None:
-            known = self._doubts[id(utterance)] = utterance, doubts_in(utterance)
-        return known[1]
+    def _recounted(self, minutes: Minutes) -> TalkShares:
+        """The shares, where the same people speak at the same times, but may have other names and say other words."""
+        words: Counter[str] = Counter()
+        for each in self._known.values():
+            words[each.utterance.speaker] += each.n_words
+        rows = zip(self._shares.speakers, minutes.speakers, strict=True)
+        told = (replace(row, speakers=(who,), role=role_of(who), words=words[who.id]) for row, who in rows)
+        return replace(self._shares, speakers=tuple(told))
 
-    def _samples_of(self, minutes: Minutes) -> dict[str, list[Span]]:
-        """What was said is no matter to them: most corrections leave them as they are."""
-        heard = [(u.span, u.speaker, u.confidence, u.checked) for u in minutes.utterances]
-        if heard != self._heard or self._samples.keys() != {speaker.id for speaker in minutes.speakers}:
-            self._heard, self._samples = heard, samples(minutes)
-        return self._samples
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of an utterance by the object itself, which is kept so that no other gets its id."""
+
+    utterance: Utterance
+    doubts: tuple[Doubt, ...]
+    n_words: int
+
+    @classmethod
+    def of(cls, utterance: Utterance) -> _Known:
+        return cls(utterance, doubts_in(utterance), n_words(utterance))

@@ -40,7 +40,7 @@ class Learning:
         """What would be kept of a speaker. recording: None chooses without listening. Raises MinutesError."""
         from bigvoice.voices.remembering import proposal
 
-        return proposal(minutes, speaker, recording, language="ko" if language == "ko" else "en")
+        return proposal(minutes, speaker, recording, language=language)
 
     def remember(self, recording: Recording, proposed: Proposal, consent: date | None) -> Remembered:
         """Keep it. Raises VoiceBookError."""
@@ -55,6 +55,11 @@ class Learning:
 
         with VoiceBook.open(self._path, create=False) as book:
             return forget_again(book, clip)
+
+    def take_out(self, name: str, clip: str) -> None:
+        """Take a counter-example of a person out again. Raises VoiceBookError."""
+        with VoiceBook.open(self._path, create=False) as book:
+            book.forget(name, clip=clip)
 
     def keep_not(self, recording: Recording, minutes: Minutes, speaker: str, name: str) -> KeptCounterExample:
         """Keep that the speaker is not this person. Raises VoiceBookError where nobody in the book is called so."""

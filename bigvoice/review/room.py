@@ -7,14 +7,15 @@ desk. Sentences are in the language asked for ("en", "ko"), else in the meeting'
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from bigvoice.errors import BigvoiceError, RecordingError
+from bigvoice.errors import BigvoiceError, RecordingError, VoiceBookError
 from bigvoice.minutes.corrections import Correction, Reject
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
@@ -23,9 +24,10 @@ from bigvoice.review.desk import Change, Desk
 from bigvoice.review.events import Events
 from bigvoice.review.followers import Followers
 from bigvoice.review.learning import Learning
+from bigvoice.review.log import Entry
 from bigvoice.review.sound import Sound
 from bigvoice.review.sound_words import told, why_not_yet
-from bigvoice.review.state_json import Around
+from bigvoice.review.state_json import NOTHING, Around
 from bigvoice.settings import Settings
 
 
@@ -43,6 +45,7 @@ class Room:
         self._followers = Followers(path, file.reviewed, self.settings.document)
         self._learning = Learning(self.settings.book)
         self._people = self._learning.people()
+        self._counter_examples: dict[Reject, str] = {}  # kept in this review, by their sha256
         self.sound = Sound(_recording(path, file.minutes, recording), file.minutes.source, self._tell_sound)
 
     def start(self) -> None:
@@ -73,22 +76,32 @@ class Room:
 
     def correct(self, corrections: Sequence[Correction], revision: int, language: str | None = None) -> str:
         """Corrections as one step; gives a Change. revision: what the page had seen. Raises MinutesError."""
-        return self._change(lambda: self.desk.correct(corrections), revision, language)
+        made = self.desk.correct(corrections)
+        self._tell_revision()
+        return self._answer(made, revision, language)
 
     def undo(self, revision: int, language: str | None = None) -> str:
-        """As `correct`."""
-        return self._change(self.desk.undo, revision, language)
+        """As `correct`. Counter-examples that were kept with the step are taken out again."""
+        made = self.desk.undo()
+        self._tell_revision()
+        for rejected in _rejected(made.before.log.undo):
+            self._take_out(rejected)
+        return self._answer(made, revision, language)
 
     def redo(self, revision: int, language: str | None = None) -> str:
         """As `correct`."""
-        return self._change(self.desk.redo, revision, language)
+        made = self.desk.redo()
+        self._tell_revision()
+        for rejected in _rejected(made.before.log.redo):
+            self._keep_not(made.after.minutes, rejected)
+        return self._answer(made, revision, language)
 
     def reject(self, speaker: str, name: str, revision: int, language: str | None = None) -> str:
         """Not this person: the correction, and a counter-example where the voice book knows them. As `correct`."""
-        made = self.desk.correct([Reject(speaker, name)])
+        rejected = Reject(speaker, name)
+        made = self.desk.correct([rejected])
         self._tell_revision()
-        kept = {"counter_example": self._keep_not(made.after.minutes, speaker, name)}
-        return self._answer(made, revision, language, kept)
+        return self._answer(made, revision, language, {"counter_example": self._keep_not(made.after.minutes, rejected)})
 
     def propose(self, speaker: str, language: str | None = None) -> str:
         """What would be kept of a speaker's voice. Raises MinutesError."""
@@ -132,26 +145,28 @@ class Room:
         left = [asdict(each) for each in done if each.why]
         return {"written": [each.file for each in done if not each.why], "left": left}
 
-    def _keep_not(self, minutes: Minutes, speaker: str, name: str) -> dict[str, Any]:
+    def _keep_not(self, minutes: Minutes, rejected: Reject) -> dict[str, Any]:
         """What became of a counter-example, which is no reason to refuse the correction."""
-        recording = self.sound.recording() if name in self._people else None
+        recording = self.sound.recording() if rejected.name in self._people else None
         if recording is None:
             return {"kept": False, "told": ""}
         try:
-            kept = self._learning.keep_not(recording, minutes, speaker, name)
+            kept = self._learning.keep_not(recording, minutes, rejected.speaker, rejected.name)
         except BigvoiceError as error:
             return {"kept": False, "told": str(error)}
+        self._counter_examples[rejected] = kept.example.sha256
         return {"kept": True, "told": "; ".join(kept.warnings)}
 
-    def _change(self, make: Callable[[], Change], revision: int, language: str | None) -> str:
-        made = make()
-        self._tell_revision()
-        return self._answer(made, revision, language)
+    def _take_out(self, rejected: Reject) -> None:
+        kept = self._counter_examples.pop(rejected, None)
+        if kept:
+            with suppress(VoiceBookError):  # somebody else took it out
+                self._learning.take_out(rejected.name, kept)
 
-    def _answer(self, made: Change, revision: int, language: str | None, more: Mapping[str, Any] | None = None) -> str:
+    def _answer(self, made: Change, revision: int, language: str | None, more: Mapping[str, Any] = NOTHING) -> str:
         if made.before.revision != revision:
             return self.state(language, stale=True)
-        return state_json.change(made, self._around(language), self._language(language), more or {})
+        return state_json.change(made, self._around(language), self._language(language), more)
 
     def _around(self, language: str | None) -> Around:
         sound = self.sound.state
@@ -164,7 +179,7 @@ class Room:
         return [asdict(each) for each in self._followers.judged(self.desk.seen.reviewed, self._language(language))]
 
     def _language(self, asked: str | None) -> str:
-        return asked or self.desk.seen.minutes.language or "en"
+        return "ko" if (asked or self.desk.seen.minutes.language) == "ko" else "en"
 
     def _tell_revision(self) -> None:
         self.events.tell("revision", {"revision": self.desk.seen.revision})
@@ -172,6 +187,10 @@ class Room:
     def _tell_sound(self) -> None:
         state = self.sound.state
         self.events.tell("sound", {"decoded": state.decoded, "state": state.state})
+
+
+def _rejected(entry: Entry | None) -> list[Reject]:
+    return [each for each in entry.step.corrections if isinstance(each, Reject)] if entry else []
 
 
 def _recording(path: Path, minutes: Minutes, given: Path | None) -> Path | None:

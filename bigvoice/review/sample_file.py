@@ -30,10 +30,7 @@ class SampleFile:
         try:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `close`
         except OSError as error:
-            where = tempfile.gettempdir()
-            raise RecordingError(
-                f"{where} takes no temporary files ({error.strerror}): set TMPDIR to another"
-            ) from error
+            raise RecordingError(f"no temporary file can be made ({error.strerror}): set TMPDIR to a folder") from error
         self._lock = Lock()
         self.restart(lambda: None)
 

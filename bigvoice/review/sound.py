@@ -27,6 +27,7 @@ from bigvoice.review.sample_file import WIDTH, SampleFile
 READY, DECODING, MISSING, CHANGED = "ready", "decoding", "missing", "changed"
 HEADER: Final = 44
 """Bytes of a WAV file before its sound."""
+_AT_ONCE = 1024 * 1024
 TELL_EVERY = 0.25
 """Seconds between two reports of how far it is."""
 
@@ -59,7 +60,7 @@ class Sound:
         Raises RecordingError where there is no room for temporary files.
         """
         self._path, self._source, self._on_change = path, source, on_change
-        self.n_samples = round(source.duration * RATE)
+        self.n_samples = max(0, round(source.duration * RATE))
         self._store = SampleFile()
         self._stop = Event()
         self._done, self._why, self._sha256 = path is None, "", ""
@@ -126,7 +127,8 @@ class Sound:
             return
         except (BigvoiceError, OSError) as error:
             self._why = str(error)
-        self._done = True
+        finally:  # whatever it was: nobody waits for more
+            self._done = True
         self._on_change()
 
     def _read(self, path: Path) -> None:
@@ -148,8 +150,11 @@ class Sound:
     def _check(self) -> None:
         assert self._path
         try:
+            digest = hashlib.sha256()
             with self._path.open("rb") as file:
-                self._sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                while (piece := file.read(_AT_ONCE)) and not self._stop.is_set():
+                    digest.update(piece)
+            self._sha256 = digest.hexdigest()
         except OSError as error:
             self._why = f"{self._path} cannot be read: {error.strerror}"
         self._on_change()

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from bigvoice.minutes.history import Reviewed
 from bigvoice.minutes.listening import beside
 from bigvoice.minutes.minutes import Minutes, Utterance
+from bigvoice.span import Span
 
 Key: TypeAlias = tuple[float, float, str]
 """Start, end and speaker: what a `Place` holds, as a key that is quickly found."""
@@ -37,6 +38,8 @@ class TurnTexts:
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[Utterance, tuple[str, ...], bool, str]] = {}
+        self._said: list[tuple[Span, str]] = []
+        self._others: list[tuple[str, ...]] = []  # who speaks at the same time
         self._machine: Minutes | None = None
         self._found: dict[Key, Utterance] = {}
 
@@ -46,8 +49,11 @@ class TurnTexts:
             self._machine = reviewed.machine
             self._found = {key_of(utterance): utterance for utterance in reviewed.machine.utterances}
         utterances = reviewed.minutes.utterances
-        others = [tuple(dict.fromkeys(u.speaker for u in those)) for those in beside(utterances)]
-        made = [self._text(*each) for each in zip(utterances, others, strict=True)]
+        said = [(utterance.span, utterance.speaker) for utterance in utterances]
+        if said != self._said:
+            self._said = said
+            self._others = [tuple(dict.fromkeys(u.speaker for u in those)) for those in beside(utterances)]
+        made = [self._text(*each) for each in zip(utterances, self._others, strict=True)]
         self._made = {id(each[0]): each for each in made}  # the utterance is kept with it, so no other gets its id
         return {key_of(utterance): text for utterance, _, _, text in made}
 

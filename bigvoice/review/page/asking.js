@@ -3,7 +3,7 @@
 import { insert, merge, newId, rename } from "./corrections.js";
 import { dress } from "./colours.js";
 import { choices, confirm, open } from "./dialogs.js";
-import { $, button, el } from "./elements.js";
+import { $, button, el, onEnter } from "./elements.js";
 import { lasting, say } from "./language.js";
 import { post, Refused } from "./server.js";
 import { announce, toast } from "./telling.js";
@@ -24,18 +24,29 @@ export class Asking {
     const words = selected && turn.words.slice(selected.from, selected.to + 1);
     const told = words ? say("who_words", { text: textOf(words) }) : say("who_turn", { time: clock(turn.turn[0]) });
     open(say("who_title"), (close, dialog) => {
-      const choose = (id) => (close(), give(id));
+      const choose = (id) => {
+        close();
+        give(id);
+      };
       dialog.addEventListener("keydown", (event) => this.#digit(event, choose));
-      const buttons = this.meeting.speakers.map((speaker) => this.#choice(speaker, speaker.id === turn.turn[2], choose));
-      const another = button({ icon: "plus", text: say("new_speaker"), class: "choice", on: { click: () => choose(newId(this.meeting.speakers)) } });
-      return [el("p", { text: told }), el("div", { class: "list" }, ...buttons, another), ...this.#naming(turn.turn[2], close)];
+      const buttons = this.meeting.speakers.map(
+        (speaker) => this.#choice(speaker, speaker.id === turn.turn[2], choose)
+      );
+      const click = () => choose(newId(this.meeting.speakers));
+      const another = button({ icon: "plus", text: say("new_speaker"), class: "choice", on: { click } });
+      return [
+        el("p", { text: told }),
+        el("div", { class: "list" }, ...buttons, another),
+        ...this.#naming(turn.turn[2], close),
+      ];
     });
   }
 
   #choice(speaker, is, choose) {
     const badge = el("span", { class: "badge" });
     dress(badge, speaker.number);
-    const made = button({ class: "choice", "aria-pressed": String(is), on: { click: () => choose(speaker.id) }, ...(is ? { autofocus: true } : {}) });
+    const click = () => choose(speaker.id);
+    const made = button({ class: "choice", "aria-pressed": String(is), autofocus: is, on: { click } });
     made.append(badge, el("span", { text: this.meeting.label(speaker) }));
     return made;
   }
@@ -52,9 +63,16 @@ export class Asking {
     const speaker = this.meeting.voices.get(id);
     const label = say("name_everywhere", { speaker: this.meeting.label(speaker) });
     const field = el("input", { list: "people", autocomplete: "off", is: { value: speaker.name ?? "" } });
-    const save = () => (close(), this.name(speaker, field.value));
-    field.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && (event.preventDefault(), save()));
-    return [el("label", { class: "row stacked" }, el("span", { text: label }), field), el("p", { class: "choices" }, button({ text: say("save"), class: "main", on: { click: save } }))];
+    const save = () => {
+      close();
+      this.name(speaker, field.value);
+    };
+    onEnter(field, save);
+    const main = button({ text: say("save"), class: "main", on: { click: save } });
+    return [
+      el("label", { class: "row stacked" }, el("span", { text: label }), field),
+      el("p", { class: "choices" }, main),
+    ];
   }
 
   /** Gives a speaker a name; where somebody has it already, asks whether the two voices are one. */
@@ -73,7 +91,12 @@ export class Asking {
   merge(speaker, into, why = "") {
     const turns = this.meeting.turns.filter((turn) => turn.turn[2] === speaker.id).length;
     const told = say("merge_told", { turns, speaker: this.meeting.label(speaker), into: this.meeting.label(into) });
-    confirm(say("merge_title"), `${why} ${told}`.trim(), say("merge_do"), () => this.saving.correct([merge(speaker.id, into.id)]));
+    confirm(
+      say("merge_title"),
+      `${why} ${told}`.trim(),
+      say("merge_do"),
+      () => this.saving.correct([merge(speaker.id, into.id)]),
+    );
   }
 
   /** A turn that the machine missed: after the current one, or where the sound stands. */
@@ -81,20 +104,23 @@ export class Asking {
     const { turn } = this.transcript;
     const [start, end] = this.#gap(turn);
     open(say("insert_title"), (close) => {
-      const [from, to] = [start, end].map((time) => el("input", { inputmode: "numeric", class: "short", is: { value: fineClock(time) } }));
-      const who = el("select", {}, ...this.meeting.speakers.map((s) => el("option", { value: s.id, text: `${s.number} ${this.meeting.label(s)}`, selected: s.id === turn?.turn[2] })));
+      const [from, to] = [start, end].map(
+        (time) => el("input", { inputmode: "numeric", class: "short", is: { value: fineClock(time) } })
+      );
+      const who = el("select", {}, ...this.options(this.meeting.speakers, turn?.turn[2]));
       const text = el("textarea", { rows: 3, autofocus: true });
       const wrong = el("p", { class: "wrong", role: "alert" });
       const times = () => [seconds(from.value), seconds(to.value)];
       const save = () => this.#insert(...times(), who.value, oneLine(text.value), close, wrong);
-      text.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && (event.preventDefault(), save()));
+      onEnter(text, save);
       const hear = () => times().every((time) => time !== null) && this.sound.playFrom(...times());
+      const listen = button({ icon: "play", text: say("insert_hear"), on: { click: hear } });
       return [
-        el("div", { class: "fields" }, field("insert_start", from), field("insert_end", to), button({ icon: "play", text: say("insert_hear"), on: { click: hear } })),
-        field("name", who),
+        el("div", { class: "fields" }, field("insert_start", from), field("insert_end", to), listen),
+        field("do_who", who),
         field("insert_text", text),
         wrong,
-        el("p", { class: "choices" }, button({ text: say("save"), class: "main", on: { click: save } }), button({ text: say("cancel"), on: { click: close } })),
+        choices(close, say("save"), save, { stays: true }),
       ];
     });
   }
@@ -120,26 +146,45 @@ export class Asking {
     if (await this.saving.correct([insert(start, Math.min(end, whole), speaker, text)])) announce(say("insert_done"));
   }
 
-  /** Remember this voice? Shows what would be kept first. */
+  /** Remember this voice? Shows what would be kept first, once the server has listened for it (some seconds). */
   async remember(speaker) {
-    let proposal;
+    const place = el(
+      "div",
+      { class: "stack", "aria-live": "polite" },
+      el("p", { class: "quiet", text: say("remember_looking") }),
+    );
+    const dialog = open(say("remember_title", { name: this.meeting.label(speaker) }), () => [place]);
     try {
-      proposal = await post("remember", { speaker: speaker.id, confirm: false });
+      const proposal = await post("remember", { speaker: speaker.id, confirm: false });
+      place.replaceChildren(...this.#proposed(speaker, proposal, () => dialog.close()));
+      place.querySelector("button.main")?.focus();
     } catch (error) {
-      return toast(say("refused", { why: error.message }), { wrong: true });
+      place.replaceChildren(el("p", { class: "wrong", text: say("refused", { why: error.message }) }));
     }
-    const { name, spans, seconds: length, why_not: why } = proposal;
-    open(say("remember_title", { name: name || this.meeting.label(speaker) }), (close) => {
-      if (why) return [el("p", { text: say("remember_not", { why }) }), el("p", { class: "choices" }, button({ text: say("close"), on: { click: close } }))];
-      const date = el("input", { type: "date", is: { valueAsDate: new Date() } });
-      return [
-        el("p", { text: say("remember_told", { length: lasting(length) }) }),
-        el("div", { class: "samples" }, ...spans.map(([start, end]) => this.sample(speaker, start, end))),
-        el("label", { class: "row stacked" }, el("span", { text: say("consent", { name }) }), date),
-        choices(close, say("remember_do"), () => this.#remember(speaker, name, date.value || null)),
-      ];
-    });
-    return undefined;
+  }
+
+  #proposed(speaker, { name, spans, seconds: length, why_not: why }, close) {
+    const samples = el("div", { class: "samples" }, ...spans.map(([start, end]) => this.sample(speaker, start, end)));
+    if (why) return [el("p", { text: say("remember_not", { why }) }), samples, this.#confirming(speaker, close)];
+    const date = el("input", { type: "date" });
+    return [
+      el("p", { text: say("remember_told", { length: lasting(length) }) }),
+      samples,
+      el("label", { class: "row stacked" }, el("span", { text: say("consent", { name }) }), date),
+      choices(close, say("remember_do"), () => this.#remember(speaker, name, date.value || null)),
+    ];
+  }
+
+  /** A name that the machine found may be what keeps a voice from being remembered: she can say that it is right. */
+  #confirming(speaker, close) {
+    const confirm = async () => {
+      close();
+      if (!(await this.saving.correct([rename(speaker.id, speaker.name)]))) return;
+      this.remember(this.meeting.voices.get(speaker.id));
+    };
+    const text = say("confirm_name", { name: speaker.name });
+    const yes = speaker.named_by !== "given" && button({ icon: "check", text, class: "main", on: { click: confirm } });
+    return el("p", { class: "choices" }, yes || null, button({ text: say("close"), on: { click: close } }));
   }
 
   async #remember(speaker, name, consent) {
@@ -163,13 +208,27 @@ export class Asking {
 
   /** A button that plays some seconds of a speaker. */
   sample(speaker, start, end) {
-    const told = say("sample_of", { speaker: this.meeting.label(speaker), time: clock(start), length: lasting(end - start) });
-    return button({ icon: "play", text: clock(start), label: told, class: "sample", on: { click: () => this.sound.playFrom(start, end) } });
+    const told = say(
+      "sample_of",
+      { speaker: this.meeting.label(speaker), time: clock(start), length: lasting(end - start) },
+    );
+    const click = () => this.sound.playFrom(start, end);
+    return button({ icon: "play", text: clock(start), label: told, class: "sample", on: { click } });
+  }
+
+  /** Speakers to choose from, by number and name. */
+  options(speakers, chosen) {
+    return speakers.map((speaker) => {
+      const text = `${speaker.number} ${this.meeting.label(speaker)}`;
+      return el("option", { value: speaker.id, text, selected: speaker.id === chosen });
+    });
   }
 
   /** The names that fields suggest. */
   suggest() {
-    const names = new Set([...(this.meeting.people ?? []), ...this.meeting.speakers.map((s) => s.name).filter(Boolean)]);
+    const names = new Set(
+      [...(this.meeting.people ?? []), ...this.meeting.speakers.map((s) => s.name).filter(Boolean)]
+    );
     const list = $("people") ?? document.body.appendChild(el("datalist", { id: "people" }));
     list.replaceChildren(...[...names].map((name) => el("option", { value: name })));
   }

@@ -19,9 +19,13 @@ export function dress(badge, number) {
   badge.dataset.pattern = pattern;
 }
 
-/** The colours for a canvas: of speakers, of a number on them, of silence and ink; the system's where it forces its own. */
+/**
+ * The colours for a canvas: of speakers, of a number on them, of silence and ink; the system's where it forces its own.
+ */
 export function palette() {
-  if (matchMedia("(forced-colors: active)").matches) return { speaker: () => "CanvasText", on: () => "Canvas", silence: "GrayText", ink: "CanvasText" };
+  if (matchMedia("(forced-colors: active)").matches) {
+    return { speaker: () => "CanvasText", on: () => "Canvas", silence: "GrayText", ink: "CanvasText" };
+  }
   const numbers = Array.from({ length: N_COLOURS }, (_, i) => i + 1);
   const [speakers, ons] = ["--speaker-", "--on-speaker-"].map((name) => numbers.map((n) => resolved(name + n)));
   return {

@@ -157,7 +157,8 @@ export class Commands {
   async check() {
     const { turn } = this;
     if (!turn) return;
-    if (await this.saving.correct([check(turn, !turn.checked)])) announce(say(turn.checked ? "uncheck_done" : "check_done"));
+    if (!(await this.saving.correct([check(turn, !turn.checked)]))) return;
+    announce(say(turn.checked ? "uncheck_done" : "check_done"));
   }
 
   /** @param {number} number of the speaker, as badges show it */

@@ -4,7 +4,9 @@ import { textOf } from "./texts.js";
 
 const EDGE = 0.01; // seconds from the ends of a turn at which it may be split
 
-export const rename = (speaker, name, role) => ({ do: "rename", speaker, name, ...(role === undefined ? {} : { role }) });
+export const rename = (speaker, name, role) => (
+  { do: "rename", speaker, name, ...(role === undefined ? {} : { role }) }
+);
 export const merge = (speaker, into) => ({ do: "merge", speaker, into });
 export const assign = (turn, to) => ({ do: "assign", turn: turn.turn, to });
 export const join = (first, second) => ({ do: "join", turn: first.turn, other: second.turn });

@@ -21,9 +21,13 @@ export function open(title, build, { wide = false } = {}) {
   return dialog;
 }
 
-/** A row of buttons under a dialog: what to do, and not to. */
-export function choices(close, text, act) {
-  const main = button({ text, class: "main", on: { click: () => (close(), act()) } });
+/** A row of buttons under a dialog: what to do (`act` closes it by itself where `stays`), and not to. */
+export function choices(close, text, act, { stays = false } = {}) {
+  const run = () => {
+    if (!stays) close();
+    act();
+  };
+  const main = button({ text, class: "main", on: { click: run } });
   return el("p", { class: "choices" }, main, button({ text: say("cancel"), on: { click: close } }));
 }
 
@@ -34,13 +38,19 @@ export function confirm(title, told, text, act) {
 
 /** All keys, as the table has them. */
 export function help() {
-  const groups = ["hear", "go", "mend", "note"].map((group) => [say(`keys_${group}`), KEYS.filter((row) => row.group === group)]);
+  const groups = ["hear", "go", "mend", "note"].map(
+    (group) => [say(`keys_${group}`), KEYS.filter((row) => row.group === group)]
+  );
   const all = [...groups, [say("keys_editing"), EDITING_KEYS]];
   open(
     say("keys_title"),
     () => [
       el("p", { class: "quiet", text: say("keys_told") }),
-      el("div", { class: "keys" }, ...all.map(([title, rows]) => el("section", {}, el("h3", { text: title }), table(rows)))),
+      el(
+        "div",
+        { class: "keys" },
+        ...all.map(([title, rows]) => el("section", {}, el("h3", { text: title }), table(rows))),
+      ),
       el("h3", { text: say("mouse_title") }),
       el("p", { text: say("mouse_told") }),
     ],
@@ -51,7 +61,12 @@ export function help() {
 function table(rows) {
   const line = (row) => {
     const keys = row.reading || row.typing.length > 1 ? shownKeys(row) : row.typing.map(shown);
-    return el("tr", {}, el("th", { scope: "row" }, ...keys.flatMap((key) => [el("kbd", { text: key }), " "])), el("td", { text: say(row.does) }));
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, ...keys.flatMap((key) => [el("kbd", { text: key }), " "])),
+      el("td", { text: say(row.does) }),
+    );
   };
   return el("table", {}, el("tbody", {}, ...rows.map(line)));
 }

@@ -7,6 +7,7 @@ import { write } from "./corrections.js";
 import { el } from "./elements.js";
 import { say } from "./language.js";
 import { keyOf } from "./patching.js";
+import { announce } from "./telling.js";
 import { offsets, oneLine, textOf } from "./texts.js";
 import { clock } from "./times.js";
 
@@ -16,11 +17,15 @@ export class Editor extends EventTarget {
   #note = null;
   #was = ""; // the text when editing began
   #closing = false;
+  #pressing = false; // a button of the mouse is down
+  #leaving = false; // and that took the focus away
 
   constructor(meeting, transcript, saving, keep, kept) {
     super();
     Object.assign(this, { meeting, transcript, saving, keep, kept });
     meeting.addEventListener("changed", () => this.#compare());
+    document.addEventListener("pointerdown", () => (this.#pressing = true), true);
+    for (const event of ["pointerup", "pointercancel"]) document.addEventListener(event, () => this.#released(), true);
   }
 
   /** Begins to edit a turn; `words`: those to select; `text`: to go on with in place of the turn's; `caret`: where. */
@@ -64,6 +69,7 @@ export class Editor extends EventTarget {
     view.wait(text);
     const saved = await this.saving.correct([write(view.turn, text)]);
     view.wait(null);
+    if (saved) announce(say("write_done"));
     return saved;
   }
 
@@ -88,7 +94,10 @@ export class Editor extends EventTarget {
   #build(view, text) {
     const { turn } = view;
     const label = say("editing", { speaker: this.meeting.called(turn.turn[2]), time: clock(turn.turn[0]) });
-    this.#field = el("textarea", { class: "field", rows: 1, "aria-label": label, spellcheck: "true", is: { value: text } });
+    this.#field = el(
+      "textarea",
+      { class: "field", rows: 1, "aria-label": label, spellcheck: "true", is: { value: text } },
+    );
     this.#note = el("p", { class: "note", role: "status", hidden: true });
     const hint = el("p", { class: "hint", text: say("editing_hint") });
     view.li.classList.add("editing");
@@ -102,7 +111,8 @@ export class Editor extends EventTarget {
   #putCaret(turn, words, caret) {
     const field = this.#field;
     const at = offsets(turn.words);
-    if (words && field.value === this.#was) field.setSelectionRange(at[words.from], at[words.to] + turn.words[words.to][2].trim().length);
+    const end = words && at[words.to] + turn.words[words.to][2].trim().length;
+    if (words && field.value === this.#was) field.setSelectionRange(at[words.from], end);
     else field.setSelectionRange(caret ?? field.value.length, caret ?? field.value.length);
   }
 
@@ -111,7 +121,9 @@ export class Editor extends EventTarget {
     this.#remember();
   }
 
-  /** As high as its text. Where the browser does that by itself (field-sizing) the style says so, and this does no harm. */
+  /**
+   * As high as its text. Where the browser does that by itself (field-sizing) the style says so, and this does no harm.
+   */
   #fit() {
     this.#field.style.setProperty("height", "auto");
     this.#field.style.setProperty("height", `${this.#field.scrollHeight + 2}px`);
@@ -136,7 +148,17 @@ export class Editor extends EventTarget {
 
   /** The focus went elsewhere in the page; where the whole window lost it, she comes back. */
   #left() {
-    if (this.active && !this.#closing && document.hasFocus()) this.commit();
+    if (!this.active || this.#closing || !document.hasFocus()) return;
+    this.#leaving = this.#pressing;
+    if (!this.#leaving) this.commit();
+  }
+
+  /** Closed under a pressed mouse, the field would move what she is clicking on: it closes after the click. */
+  #released() {
+    this.#pressing = false;
+    if (!this.#leaving) return;
+    this.#leaving = false;
+    setTimeout(() => this.active && document.activeElement !== this.#field && this.commit());
   }
 
   #close(focus) {

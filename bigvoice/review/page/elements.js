@@ -16,7 +16,9 @@ export function el(tag, given = {}, ...children) {
   if (text !== undefined) made.textContent = text;
   Object.assign(made.dataset, data ?? {});
   for (const [event, listener] of Object.entries(on ?? {})) made.addEventListener(event, listener);
-  for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
+  }
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return Object.assign(made, is ?? {});
 }
@@ -28,6 +30,15 @@ export function button({ icon: name, text, label, ...given }, ...children) {
   if (text) made.append(el("span", { text }));
   made.append(...children);
   return made;
+}
+
+/** Runs something on Enter in a field, but not on the Enter that ends a syllable of Korean. */
+export function onEnter(field, run) {
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    run();
+  });
 }
 
 const SVG = "http://www.w3.org/2000/svg";

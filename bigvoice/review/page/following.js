@@ -15,7 +15,9 @@ export class Following {
     sound.addEventListener("time", () => this.mark());
     meeting.addEventListener("changed", () => this.mark());
     const { scroller } = transcript;
-    for (const event of ["wheel", "touchmove"]) scroller.addEventListener(event, () => this.#scrolled(), { passive: true });
+    for (const event of ["wheel", "touchmove"]) {
+      scroller.addEventListener(event, () => this.#scrolled(), { passive: true });
+    }
     scroller.addEventListener("pointerdown", (event) => event.target === scroller && this.#scrolled());
     scroller.addEventListener("keydown", (event) => SCROLL_KEYS.has(event.code) && this.#scrolled());
   }

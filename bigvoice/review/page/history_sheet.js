@@ -21,6 +21,11 @@ function line({ when, who, what, move }) {
   const time = new Date(when);
   const told = time.toLocaleString(language(), { dateStyle: "short", timeStyle: "medium" });
   const sign = move ? el("span", { class: "tag", text: say(`history_${move}`) }) : null;
-  const by = el("p", { class: "quiet" }, sign, el("time", { datetime: when, text: say("history_by", { who: who || say("somebody"), when: told }) }));
+  const by = el(
+    "p",
+    { class: "quiet" },
+    sign,
+    el("time", { datetime: when, text: say("history_by", { who: who || say("somebody"), when: told }) }),
+  );
   return el("li", { class: move ?? "" }, ...what.map((text) => el("p", { text })), by);
 }

@@ -1,8 +1,11 @@
-/** Texts that could not be saved: they stay on the screen, and over a reload, until she has done something with them. */
+/**
+ * Texts that could not be saved: they stay on the screen, and over a reload, until she has done something with them.
+ */
 
 import { $, button, el } from "./elements.js";
 import { say } from "./language.js";
 import { successor } from "./patching.js";
+import { toast } from "./telling.js";
 import { clock } from "./times.js";
 
 export class Kept extends EventTarget {
@@ -17,6 +20,10 @@ export class Kept extends EventTarget {
   add(kept) {
     this.texts.push(kept);
     this.#changed();
+  }
+
+  translate() {
+    this.show();
   }
 
   show() {
@@ -35,7 +42,7 @@ export class Kept extends EventTarget {
         "p",
         { class: "choices" },
         button({ text: say("take_text"), class: "main", on: { click: () => this.#take(kept) } }),
-        button({ text: say("copy_text"), on: { click: () => navigator.clipboard?.writeText(kept.text) } }),
+        button({ text: say("copy_text"), on: { click: () => this.#copy(kept.text) } }),
         button({ text: say("drop_text"), on: { click: () => this.#drop(kept) } }),
       ),
     );
@@ -46,6 +53,15 @@ export class Kept extends EventTarget {
     if (!turn) return;
     this.#drop(kept);
     this.dispatchEvent(new CustomEvent("edit", { detail: { turn, text: kept.text } }));
+  }
+
+  async #copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(say("copied"));
+    } catch (error) {
+      toast(say("refused", { why: error.message }), { wrong: true });
+    }
   }
 
   #drop(kept) {

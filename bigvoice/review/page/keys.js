@@ -75,10 +75,15 @@ function nameOf({ key, code, shiftKey }) {
   return PUNCTUATION[code] ?? code.replace(/^Key|^Digit|^Numpad(?=\d)/, "").replace("NumpadEnter", "Enter");
 }
 
-const TABLES = ["reading", "typing"].map((mode) => new Map(KEYS.flatMap((row) => (row[mode] ?? []).map((key) => [key, row.does]))));
-const [READING, TYPING] = TABLES;
+const [READING, TYPING] = ["reading", "typing"].map((mode) => {
+  return new Map(KEYS.flatMap((row) => (row[mode] ?? []).map((key) => [key, row.does])));
+});
 
-/** The command of a key, or undefined. @param {KeyboardEvent} event @param {boolean} typing a text field has the focus */
+/**
+ * The command of a key, or undefined.
+ * @param {KeyboardEvent} event
+ * @param {boolean} typing a text field has the focus
+ */
 export function commandOf(event, typing) {
   const key = pressed(event);
   return TYPING.get(key) ?? (typing ? undefined : READING.get(key));

@@ -46,7 +46,9 @@ export function say(key, values = {}) {
 export function translate(root = document) {
   document.documentElement.lang = current;
   for (const each of root.querySelectorAll("[data-say]")) each.textContent = say(each.dataset.say);
-  for (const each of root.querySelectorAll("[data-say-placeholder]")) each.setAttribute("placeholder", say(each.dataset.sayPlaceholder));
+  for (const each of root.querySelectorAll("[data-say-placeholder]")) {
+    each.setAttribute("placeholder", say(each.dataset.sayPlaceholder));
+  }
   for (const each of root.querySelectorAll("[data-say-label]")) label(each, say(each.dataset.sayLabel));
 }
 

@@ -21,7 +21,7 @@ import { Search } from "./search.js";
 import { listen, peaks, state } from "./server.js";
 import { Sound } from "./sound.js";
 import { SpeakersSheet } from "./speakers_sheet.js";
-import { banner, toast } from "./telling.js";
+import { announce, banner, toast } from "./telling.js";
 import { oneLine } from "./texts.js";
 import { percent, timeOfDay } from "./times.js";
 import { TodoSheet } from "./todo_sheet.js";
@@ -29,7 +29,9 @@ import { Toolbar } from "./toolbar.js";
 import { Transcript } from "./transcript.js";
 import { Waveform } from "./waveform.js";
 
-const OF_CONTROLS = new Set(["Space", "Enter", "NumpadEnter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]);
+const OF_CONTROLS = new Set(
+  ["Space", "Enter", "NumpadEnter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]
+);
 
 translate();
 drawIcons();
@@ -41,7 +43,11 @@ async function begin(asked) {
   try {
     first = await asked;
   } catch (error) {
-    banner("gone", say("cannot_open", { why: error.message }), button({ text: say("try_now"), on: { click: () => location.reload() } }));
+    banner(
+      "gone",
+      say("cannot_open", { why: error.message }),
+      button({ text: say("try_now"), on: { click: () => location.reload() } }),
+    );
     return;
   }
   const page = make(first.file);
@@ -60,7 +66,10 @@ function make(file) {
   const kept = new Kept(meeting, keep);
   const editor = new Editor(meeting, transcript, saving, keep, kept);
   const following = new Following(meeting, transcript, sound, editor);
-  const waveform = new Waveform(meeting, sound, transcript);
+  const waveform = new Waveform(meeting, sound, transcript, (time) => {
+    sound.seek(time);
+    following.set(true);
+  });
   const searching = new Search(meeting, transcript);
   const parts = { meeting, keep, saving, sound, transcript, kept, editor, following, waveform, searching };
   const asking = new Asking(parts);
@@ -80,7 +89,9 @@ function wire(page) {
   saving.addEventListener("state", () => showSaved(page));
   saving.addEventListener("refused", (event) => refused(page, event.detail));
   transcript.addEventListener("hear", (event) => hear(page, event.detail));
-  transcript.addEventListener("edit", (event) => editor.start(transcript.turn, { words: event.detail < 0 ? null : { from: event.detail, to: event.detail } }));
+  transcript.addEventListener("edit", ({ detail: n }) => {
+    editor.start(transcript.turn, { words: n < 0 ? null : { from: n, to: n } });
+  });
   kept.addEventListener("edit", (event) => editor.start(event.detail.turn, { text: event.detail.text }));
   sound.addEventListener("playing", () => showPlaying(page));
   sound.addEventListener("rate", () => ($("rate").textContent = `${sound.rate}×`));
@@ -90,11 +101,14 @@ function wire(page) {
   $("language").addEventListener("change", () => changeLanguage(page));
 }
 
-/** What can only be done once the meeting is there: the panel, the keys, the place before a reload, the server's news. */
+/**
+ * What can only be done once the meeting is there: the panel, the keys, the place before a reload, the server's news.
+ */
 function settle(page) {
   const { meeting, keep, sound, transcript, editor, saving } = page;
   $("language").value = language();
-  page.sheets = new Panel([page.speakers, page.todo, page.notes, new HistorySheet(page), new DocumentsSheet(page)], keep);
+  const documents = new DocumentsSheet({ ...page, ended: () => stopListening() });
+  page.sheets = new Panel([page.speakers, page.todo, page.notes, new HistorySheet(page), documents], keep);
   page.commands = new Commands(page);
   showSaved(page);
   transcript.addEventListener("who", () => page.commands.who());
@@ -105,7 +119,7 @@ function settle(page) {
   editor.resume();
   if (saving.jobs.length) saving.flush();
   loadSound(page);
-  listen({
+  const stopListening = listen({
     revision: ({ revision }) => revision !== meeting.revision && !saving.jobs.length && refresh(page),
     sound: (news) => heardOfSound(page, news),
     open: (again) => (saving.jobs.length ? saving.flush() : again && refresh(page)),
@@ -136,7 +150,7 @@ function listenToKeys({ commands, editor }) {
 }
 
 /** Something that has its own use for Space, Enter and arrows. */
-const isControl = (target) => target instanceof Element && target.matches("button, select, summary, a, [role=slider], [role=tab]");
+const isControl = (target) => target instanceof Element && target.matches("button, select, summary, a, [role=slider]");
 
 function hear({ sound, following }, time) {
   following.set(true);
@@ -145,8 +159,11 @@ function hear({ sound, following }, time) {
 
 async function refresh({ meeting, saving }) {
   try {
+    const { revision } = meeting;
     const now = await state();
-    if (now.revision !== meeting.revision && !saving.jobs.length) meeting.take(now);
+    if (meeting.revision !== revision || saving.jobs.length) return; // something newer came meanwhile
+    meeting.take(now);
+    if (now.revision !== revision) announce(say("taken_over"));
   } catch {
     saving.flush(); // tells that the server is gone, if there is anything to save
   }
@@ -167,6 +184,7 @@ function showHead({ meeting, sound }) {
   if (document.activeElement !== title) title.value = meeting.title;
   document.title = meeting.title || meeting.file;
   $("file").textContent = meeting.file;
+  $("turns").lang = meeting.language ?? "";
   for (const move of ["undo", "redo"]) {
     const told = meeting[move] ? say(`${move}_what`, { what: meeting[move] }) : say(move);
     $(move).title = told;
@@ -180,15 +198,16 @@ function showHead({ meeting, sound }) {
 function showRecording({ recording, duration }) {
   const { state: now, told, decoded } = recording;
   document.body.classList.toggle("soundless", now === "missing");
-  const reading = now === "decoding" && decoded < duration - 1 ? say("decoding", { percent: percent(decoded / duration) }) : "";
-  banner("recording", told || reading);
+  const reading = now === "decoding" && decoded < duration - 1;
+  banner("recording", told || (reading ? say("decoding", { percent: percent(decoded / duration) }) : ""));
 }
 
 function showSaved({ saving }) {
   const { now, at, jobs } = saving;
   const place = $("saved");
   place.dataset.state = now;
-  place.textContent = now === "gone" ? say("not_saved") : now === "saving" ? say("saving") : at ? say("saved_at", { time: timeOfDay(at) }) : say("nothing_changed");
+  const saved = at ? say("saved_at", { time: timeOfDay(at) }) : say("nothing_changed");
+  place.textContent = { gone: say("not_saved"), saving: say("saving"), saved }[now];
   const gone = now === "gone" ? `${say("server_gone")} ${say("server_gone_count", { count: jobs.length })}` : "";
   const was = document.querySelector(".banner.gone");
   banner("gone", gone, button({ text: say("try_now"), on: { click: () => saving.flush() } }));
@@ -231,7 +250,8 @@ async function heardOfSound({ meeting, sound, waveform }, news) {
 function changeLanguage(page) {
   choose($("language").value);
   translate();
-  for (const part of [page.transcript, page.toolbar, page.searching, page.waveform, page.sheets, page.kept]) (part.translate ?? part.show).call(part);
+  const { transcript, toolbar, searching, waveform, sheets, kept } = page;
+  for (const part of [transcript, toolbar, searching, waveform, sheets, kept]) part.translate();
   showSaved(page);
   state().then((now) => page.meeting.take(now), () => showHead(page));
 }
@@ -242,13 +262,17 @@ function showPending({ saving, meeting, transcript }) {
     const there = verb === "write" && meeting.find(turn.join(" "));
     if (there) transcript.view(there).wait(text);
   }
-  const done = () => saving.now === "saved" && [...transcript.views.values()].forEach((view) => view.pending !== null && view.wait(null));
+  const done = () => {
+    if (saving.now !== "saved") return;
+    for (const view of transcript.views.values()) if (view.pending !== null) view.wait(null);
+  };
   if (saving.jobs.length) saving.addEventListener("state", done);
 }
 
 function rememberPlace({ keep, sound, transcript }) {
   const top = transcript.top();
-  keep.set("place", { time: sound.time, rate: sound.rate, turn: transcript.turn && keyOf(transcript.turn), top: top && keyOf(top) });
+  const { turn } = transcript;
+  keep.set("place", { time: sound.time, rate: sound.rate, turn: turn && keyOf(turn), top: top && keyOf(top) });
 }
 
 function returnToPlace({ keep, sound, transcript, meeting }) {

@@ -1,9 +1,9 @@
 /** Notes: what was decided, who is to do what until when, and where the points of the agenda begin. */
 
 import { describe, dropNote, noteId, putNote } from "./corrections.js";
-import { open } from "./dialogs.js";
+import { choices, open } from "./dialogs.js";
 import { field } from "./asking.js";
-import { button, el } from "./elements.js";
+import { button, el, onEnter } from "./elements.js";
 import { say } from "./language.js";
 import { announce, toast } from "./telling.js";
 import { oneLine } from "./texts.js";
@@ -26,10 +26,15 @@ export class NotesSheet {
   show(root) {
     const typing = root.contains(document.activeElement) && document.activeElement.matches("input, textarea");
     const { notes } = this.meeting;
-    const add = Object.keys(KINDS).map((kind) => button({ icon: kind, text: say(kind), data: { part: kind }, on: { click: () => this.ask(kind) } }));
+    const add = Object.keys(KINDS).map((kind) => {
+      return button({ icon: kind, text: say(kind), data: { part: kind }, on: { click: () => this.ask(kind) } });
+    });
     const list = el("ol", { class: "notes" }, ...notes.map((note) => this.#line(note)));
     const facts = typing ? root.querySelector(".facts-of") : this.#facts(root.querySelector("details")?.open);
-    const head = [el("div", { class: "add" }, ...add), notes.length ? list : el("p", { class: "quiet", text: say("notes_none") })];
+    const head = [
+      el("div", { class: "add" }, ...add),
+      notes.length ? list : el("p", { class: "quiet", text: say("notes_none") }),
+    ];
     if (typing) root.querySelectorAll(":scope > :not(.facts-of)").forEach((each) => each.remove());
     if (typing) root.prepend(...head);
     else root.replaceChildren(...head, facts);
@@ -45,11 +50,16 @@ export class NotesSheet {
       const until = el("input", { autocomplete: "off", is: { value: note?.until ?? "" } });
       const at = el("input", { class: "short", inputmode: "numeric", is: { value: fineClock(time) } });
       const wrong = el("p", { class: "wrong", role: "alert" });
-      const made = () => ({ id: note?.id ?? noteId(), kind: KINDS[kind], time: at.value === fineClock(time) ? time : seconds(at.value), text: oneLine(text.value), who: oneLine(who.value), until: oneLine(until.value) });
+      const when = () => (at.value === fineClock(time) ? time : seconds(at.value));
+      const id = note?.id ?? noteId();
+      const words = () => ({ text: oneLine(text.value), who: oneLine(who.value), until: oneLine(until.value) });
+      const made = () => ({ id, kind: KINDS[kind], time: when(), ...words() });
       const save = () => this.#save(made(), close, wrong);
-      for (const each of [text, who, until, at]) each.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && (event.preventDefault(), save()));
-      const action = kind === "action" ? [el("div", { class: "fields" }, field("note_who", who), field("note_until", until))] : [];
-      return [field("note_text", text), ...action, field("note_time", at), wrong, el("p", { class: "choices" }, button({ text: say(note ? "save" : "note_add"), class: "main", on: { click: save } }), button({ text: say("cancel"), on: { click: close } }))];
+      for (const each of [text, who, until, at]) onEnter(each, save);
+      const due = el("div", { class: "fields" }, field("note_who", who), field("note_until", until));
+      due.hidden = kind !== "action";
+      const under = choices(close, say(note ? "save" : "note_add"), save, { stays: true });
+      return [field("note_text", text), due, field("note_time", at), wrong, under];
     });
   }
 
@@ -66,11 +76,21 @@ export class NotesSheet {
   #line(note) {
     const kind = Object.keys(KINDS).find((key) => KINDS[key] === note.kind);
     const time = clock(note.time);
-    const go = button({ text: time, label: say("note_go", { time }), class: "clock", data: { part: "go" }, on: { click: () => this.sound.playFrom(note.time) } });
-    const change = button({ icon: "edit", label: say("note_edit", { text: note.text }), data: { part: "edit" }, on: { click: () => this.ask(kind, note) } });
-    const drop = button({ icon: "delete", label: say("note_drop", { text: note.text }), data: { part: "drop" }, on: { click: () => this.#drop(note) } });
+    const tool = (part, click, more) => button({ data: { part }, on: { click }, ...more });
+    const go = tool(
+      "go",
+      () => this.sound.playFrom(note.time),
+      { text: time, label: say("note_go", { time }), class: "clock" },
+    );
+    const change = tool(
+      "edit",
+      () => this.ask(kind, note),
+      { icon: "edit", label: say("note_edit", { text: note.text }) },
+    );
+    const drop = tool("drop", () => this.#drop(note), { icon: "delete", label: say("note_drop", { text: note.text }) });
     const due = [note.who, note.until].filter(Boolean).join(" · ");
-    const head = el("p", { class: "head" }, go, el("strong", { text: say(kind) }), due ? el("span", { text: due }) : null, el("span", { class: "tools" }, change, drop));
+    const tools = el("span", { class: "tools" }, change, drop);
+    const head = el("p", { class: "head" }, go, el("strong", { text: say(kind) }), el("span", { text: due }), tools);
     return el("li", { class: `note-line ${kind}`, data: { name: note.id } }, head, el("p", { text: note.text }));
   }
 
@@ -82,13 +102,20 @@ export class NotesSheet {
   /** What is known of the meeting. */
   #facts(isOpen) {
     const rows = FACTS.map((name) => this.#fact(name));
-    return el("details", { class: "facts-of", open: Boolean(isOpen) }, el("summary", { text: say("about"), data: { part: "about" } }), ...rows);
+    return el(
+      "details",
+      { class: "facts-of", open: Boolean(isOpen) },
+      el("summary", { text: say("about"), data: { part: "about" } }),
+      ...rows,
+    );
   }
 
   #fact(name) {
     const was = this.#written(name);
     const shared = { data: { part: name }, is: { value: was } };
-    const input = ["attendees", "agenda"].includes(name) ? el("textarea", { rows: 3, ...shared }) : el("input", { type: name === "date" ? "datetime-local" : "text", ...shared });
+    const type = name === "date" ? "datetime-local" : "text";
+    const lines = ["attendees", "agenda"].includes(name);
+    const input = lines ? el("textarea", { rows: 3, ...shared }) : el("input", { type, ...shared });
     input.addEventListener("change", async () => {
       if (await this.saving.correct([describe(name, input.value.trim())])) announce(say("about_done"));
     });

@@ -10,6 +10,7 @@ export class Panel {
     this.keep = keep;
     this.seen = sheets.find((sheet) => sheet.name === keep.get("sheet")) ?? sheets[0];
     $("tabs").addEventListener("keydown", (event) => this.#pressed(event));
+    $("panel").addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && this.close());
     this.translate();
   }
 
@@ -26,6 +27,12 @@ export class Panel {
     const open = document.body.classList.toggle("panel-open");
     $("open-panel").setAttribute("aria-expanded", String(open));
     if (open) this.#tab(this.seen).focus();
+    else $("open-panel").focus();
+  }
+
+  /** Where it lies over the transcript: no longer. */
+  close() {
+    if (document.body.classList.contains("panel-open") && $("open-panel").offsetParent) this.toggle();
   }
 
   /** Shows the sheet as things are now; the focus stays where it was in it. */
@@ -45,7 +52,10 @@ export class Panel {
 
   #made(sheet) {
     const id = `tab-${sheet.name}`;
-    const made = el("button", { type: "button", role: "tab", id, "aria-controls": "sheet", on: { click: () => this.#choose(sheet) } });
+    const made = el(
+      "button",
+      { type: "button", role: "tab", id, "aria-controls": "sheet", on: { click: () => this.#choose(sheet) } },
+    );
     made.append(el("span", { text: say(sheet.name) }), el("span", { class: "count" }));
     return made;
   }
@@ -94,7 +104,11 @@ const FOCUSABLE = "button, input, select, textarea, summary";
 function focusIn(root) {
   const active = document.activeElement;
   if (!root.contains(active)) return null;
-  return { name: active.closest("[data-name]")?.dataset.name, part: active.dataset.part, number: [...root.querySelectorAll(FOCUSABLE)].indexOf(active) };
+  return {
+    name: active.closest("[data-name]")?.dataset.name,
+    part: active.dataset.part,
+    number: [...root.querySelectorAll(FOCUSABLE)].indexOf(active),
+  };
 }
 
 function restore(root, focus) {

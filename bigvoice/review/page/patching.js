@@ -7,7 +7,11 @@ export const placeKey = ([start, end, speaker]) => `${start} ${end} ${speaker}`;
 /** In the order of the minutes: by start, then end, then as they came. */
 const byTime = (a, b) => a.turn[0] - b.turn[0] || a.turn[1] - b.turn[1];
 
-/** The turns without those gone, with those new or changed. @param {any[]} turns @param {{gone: any[], now: any[]}} change */
+/**
+ * The turns without those gone, with those new or changed.
+ * @param {any[]} turns
+ * @param {{gone: any[], now: any[]}} change
+ */
 export function patched(turns, { gone, now }) {
   const out = new Set([...gone.map(placeKey), ...now.map(keyOf)]);
   return [...turns.filter((turn) => !out.has(keyOf(turn))), ...now].sort(byTime);

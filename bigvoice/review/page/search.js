@@ -8,10 +8,12 @@ import { found, replaced, textOf } from "./texts.js";
 export class Search {
   #places = []; // [turn, offset] in order
   #at = -1;
+  #start = 0; // the time from which on is searched while she types
 
   constructor(meeting, transcript) {
     Object.assign(this, { meeting, transcript });
     this.field = $("needle");
+    this.field.addEventListener("focus", () => (this.#start = this.transcript.turn?.turn[0] ?? 0));
     this.field.addEventListener("input", () => this.#look(true));
     this.field.addEventListener("keydown", (event) => this.#pressed(event));
     $("finder").addEventListener("submit", (event) => event.preventDefault());
@@ -43,24 +45,26 @@ export class Search {
   /** Corrections that write `instead` for every place. */
   corrections(instead) {
     const turns = [...new Set(this.#places.map(([turn]) => turn))];
-    return turns.map((turn) => write(turn, replaced(textOf(turn.words), this.needle, instead).replace(/\s+/g, " ").trim()));
+    return turns.map(
+      (turn) => write(turn, replaced(textOf(turn.words), this.needle, instead).replace(/\s+/g, " ").trim())
+    );
   }
 
   translate() {
     this.#tell();
   }
 
-  /** The first place from the current turn on. */
+  /** The first place from the turn on that was the current one when the search began. */
   #first(by) {
-    const start = this.transcript.turn?.turn[0] ?? 0;
-    const from = this.#places.findIndex(([turn]) => turn.turn[0] >= start);
+    const from = this.#places.findIndex(([turn]) => turn.turn[0] >= this.#start);
     if (by > 0) return from < 0 ? 0 : from;
     return from <= 0 ? this.#places.length - 1 : from - 1;
   }
 
   #look(typed) {
     const { needle } = this;
-    this.#places = needle ? this.meeting.turns.flatMap((turn) => found(textOf(turn.words), needle).map((at) => [turn, at])) : [];
+    const inTurn = (turn) => found(textOf(turn.words), needle).map((at) => [turn, at]);
+    this.#places = needle ? this.meeting.turns.flatMap(inTurn) : [];
     if (typed) this.#at = -1;
     this.#at = Math.min(this.#at, this.#places.length - 1);
     if (typed && this.#places.length) this.step(1);
@@ -84,7 +88,8 @@ export class Search {
 
   #tell() {
     const count = this.#places.length;
-    $("found").textContent = !this.needle ? "" : count ? say("found", { n: Math.max(0, this.#at) + 1, count }) : say("found_none");
+    const told = count ? say("found", { n: Math.max(0, this.#at) + 1, count }) : say("found_none");
+    $("found").textContent = this.needle ? told : "";
   }
 
   #soon = 0;

@@ -53,7 +53,7 @@ async function reached(path, options) {
 /**
  * Listens to the server. `on`: "revision" and "sound" with their values, "open" when it is there (true: again).
  * A connection that the browser has given up is opened again. A tab that is not seen does not listen: a browser has six
- * connections to a server for all tabs, and one that is kept by each would soon leave none.
+ * connections to a server for all tabs, and one that is kept by each would soon leave none. Gives what ends it.
  */
 export function listen(on) {
   let source = null;
@@ -63,7 +63,9 @@ export function listen(on) {
     source = null;
     if (document.hidden) return;
     source = new EventSource("events");
-    for (const name of ["revision", "sound"]) source.addEventListener(name, (event) => on[name](JSON.parse(event.data)));
+    for (const name of ["revision", "sound"]) {
+      source.addEventListener(name, (event) => on[name](JSON.parse(event.data)));
+    }
     source.onopen = () => {
       on.open(again);
       again = true;
@@ -72,4 +74,8 @@ export function listen(on) {
   };
   document.addEventListener("visibilitychange", begin);
   begin();
+  return () => {
+    document.removeEventListener("visibilitychange", begin);
+    source?.close();
+  };
 }

@@ -1,5 +1,6 @@
 /** Speakers: who they are, how much each says, and three samples to hear before one is named. */
 
+import { field } from "./asking.js";
 import { rename } from "./corrections.js";
 import { dress } from "./colours.js";
 import { button, el } from "./elements.js";
@@ -17,7 +18,11 @@ export class SpeakersSheet {
   show(root) {
     const { speakers } = this.meeting;
     if (!root.firstChild) this.#cards.clear();
-    for (const [id, card] of this.#cards) if (!this.meeting.voices.has(id)) (card.root.remove(), this.#cards.delete(id));
+    for (const [id, card] of this.#cards) {
+      if (this.meeting.voices.has(id)) continue;
+      card.root.remove();
+      this.#cards.delete(id);
+    }
     speakers.forEach((speaker, n) => {
       if (!this.#cards.has(speaker.id)) this.#cards.set(speaker.id, this.#card(speaker.id));
       const card = this.#cards.get(speaker.id);
@@ -26,7 +31,9 @@ export class SpeakersSheet {
     });
     root.querySelector(".sum")?.remove();
     const { silence, overlap } = this.meeting;
-    root.append(el("p", { class: "sum quiet", text: say("silence", { silence: lasting(silence), overlap: lasting(overlap) }) }));
+    root.append(
+      el("p", { class: "sum quiet", text: say("silence", { silence: lasting(silence), overlap: lasting(overlap) }) })
+    );
   }
 
   /** To the field for the name of a speaker. */
@@ -38,11 +45,17 @@ export class SpeakersSheet {
   /** A card is made once, and then only its values change: what is being typed in it stays. */
   #card(id) {
     const badge = el("span", { class: "badge" });
-    const name = el("input", { class: "name", list: "people", autocomplete: "off", spellcheck: "false", data: { part: "name" } });
-    const [bar, share, known] = [el("span", { class: "bar" }), el("span", { class: "share" }), el("span", { class: "known" })];
-    const [samples, doubts, more] = [el("div", { class: "samples" }), el("p", { class: "choices" }), el("div", { class: "more" })];
+    const name = el(
+      "input",
+      { class: "name", list: "people", autocomplete: "off", spellcheck: "false", data: { part: "name" } },
+    );
+    const [bar, share, known] = ["bar", "share", "known"].map((part) => el("span", { class: part }));
+    const [samples, doubts, more] = ["samples", "choices", "more"].map((part) => el("div", { class: part }));
     const details = el("details", {}, el("summary", { text: say("more"), data: { part: "more" } }), more);
-    const root = el("section", { class: "card speaker", data: { name: id } }, el("div", { class: "who" }, badge, name), el("div", { class: "measure" }, bar), el("p", { class: "facts" }, share, known), doubts, samples, details);
+    details.addEventListener("toggle", () => details.open && this.#speaker(id) && this.#more(more, this.#speaker(id)));
+    const head = [el("div", { class: "who" }, badge, name), el("div", { class: "measure" }, bar)];
+    const facts = el("p", { class: "facts" }, share, known);
+    const root = el("section", { class: "card speaker", data: { name: id } }, ...head, facts, doubts, samples, details);
     this.#listen(name, id);
     const update = (speaker) => {
       dress(badge, speaker.number);
@@ -51,7 +64,7 @@ export class SpeakersSheet {
       this.#facts(bar, share, known, speaker);
       doubts.replaceChildren(...this.#doubts(speaker));
       this.#samples(samples, speaker);
-      this.#more(more, speaker);
+      if (details.open) this.#more(more, speaker);
     };
     return { root, name, update };
   }
@@ -60,30 +73,33 @@ export class SpeakersSheet {
     return this.meeting.voices.get(id);
   }
 
-  #listen(field, id) {
+  #listen(input, id) {
     const before = () => this.#speaker(id)?.name ?? "";
-    field.addEventListener("change", () => {
-      const written = field.value;
-      field.value = before(); // until it is so: she may be asked first
+    input.addEventListener("change", () => {
+      const written = input.value;
+      input.value = before(); // until it is so: she may be asked first
       if (this.#speaker(id)) this.asking.name(this.#speaker(id), written);
     });
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.isComposing) field.value = before();
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) input.value = before();
     });
   }
 
-  #name(field, speaker) {
+  #name(input, speaker) {
     const name = speaker.name ?? "";
-    if (field !== document.activeElement || field.dataset.was === field.value) field.value = name;
-    field.dataset.was = name;
-    field.placeholder = say("speaker", { number: speaker.number });
-    field.setAttribute("aria-label", say("name_of", { speaker: this.meeting.label(speaker) }));
+    if (input !== document.activeElement || input.dataset.was === input.value) input.value = name;
+    input.dataset.was = name;
+    input.placeholder = say("speaker", { number: speaker.number });
+    input.setAttribute("aria-label", say("name_of", { speaker: this.meeting.label(speaker) }));
   }
 
   #facts(bar, share, known, speaker) {
     const row = this.meeting.shares.find((each) => each.speaker === speaker.id) ?? { share: 0, seconds: 0, turns: 0 };
     bar.style.setProperty("width", `${100 * row.share}%`);
-    share.textContent = say("share_told", { percent: percent(row.share), length: lasting(row.seconds), turns: row.turns });
+    share.textContent = say(
+      "share_told",
+      { percent: percent(row.share), length: lasting(row.seconds), turns: row.turns },
+    );
     known.textContent = say(`named_${speaker.named_by}`, { percent: percent(speaker.confidence) });
   }
 
@@ -92,11 +108,13 @@ export class SpeakersSheet {
     const given = [];
     if (speaker.named_by === "suggested") {
       const yes = () => this.saving.correct([rename(speaker.id, speaker.name)]);
-      given.push(button({ icon: "check", text: say("confirm_name", { name: speaker.name }), data: { part: "yes" }, on: { click: yes } }));
+      const text = say("confirm_name", { name: speaker.name });
+      given.push(button({ icon: "check", text, data: { part: "yes" }, on: { click: yes } }));
     }
     if (speaker.name && speaker.named_by !== "given") {
       const no = () => this.saving.reject(speaker.id, speaker.name);
-      given.push(button({ icon: "close", text: say("not_name", { name: speaker.name }), data: { part: "no" }, on: { click: no } }));
+      const text = say("not_name", { name: speaker.name });
+      given.push(button({ icon: "close", text, data: { part: "no" }, on: { click: no } }));
     }
     return given;
   }
@@ -111,18 +129,27 @@ export class SpeakersSheet {
 
   #more(root, speaker) {
     if (root.contains(document.activeElement)) return;
-    const role = el("input", { autocomplete: "off", is: { value: speaker.role ?? "" }, data: { part: "role" }, "aria-label": say("role_of", { speaker: this.meeting.label(speaker) }) });
-    role.addEventListener("change", () => this.saving.correct([rename(speaker.id, speaker.name ?? "", role.value.trim())]));
-    const remember = button({ icon: "voice", text: say("remember"), data: { part: "remember" }, on: { click: () => this.asking.remember(speaker) } });
-    const rejected = speaker.rejected.length ? el("p", { class: "quiet", text: say("rejected", { names: speaker.rejected.join(", ") }) }) : null;
-    const parts = [row("role", role), row("merge_into", this.#merging(speaker)), rejected, speaker.name ? remember : null];
-    root.replaceChildren(...parts.filter(Boolean));
+    const label = say("role_of", { speaker: this.meeting.label(speaker) });
+    const role = el(
+      "input",
+      { autocomplete: "off", "aria-label": label, data: { part: "role" }, is: { value: speaker.role ?? "" } },
+    );
+    role.addEventListener(
+      "change",
+      () => this.saving.correct([rename(speaker.id, speaker.name ?? "", role.value.trim())]),
+    );
+    const click = () => this.asking.remember(speaker);
+    const remember = button({ icon: "voice", text: say("remember"), data: { part: "remember" }, on: { click } });
+    const rejected = el("p", { class: "quiet", text: say("rejected", { names: speaker.rejected.join(", ") }) });
+    rejected.hidden = !speaker.rejected.length;
+    remember.hidden = !speaker.name;
+    root.replaceChildren(field("role", role), field("merge_into", this.#merging(speaker)), rejected, remember);
   }
 
   #merging(speaker) {
     const others = this.meeting.speakers.filter((each) => each.id !== speaker.id);
-    const options = others.map((each) => el("option", { value: each.id, text: `${each.number} ${this.meeting.label(each)}` }));
-    const choice = el("select", { data: { part: "merge" } }, el("option", { value: "", text: say("merge_choose") }), ...options);
+    const first = el("option", { value: "", text: say("merge_choose") });
+    const choice = el("select", { data: { part: "merge" } }, first, ...this.asking.options(others));
     choice.addEventListener("change", () => {
       const into = this.#speaker(choice.value);
       choice.value = "";
@@ -131,5 +158,3 @@ export class SpeakersSheet {
     return choice;
   }
 }
-
-const row = (key, field) => el("label", { class: "row" }, el("span", { text: say(key) }), field);

@@ -3,7 +3,11 @@
 /** The text that the words make. @param {any[]} words */
 export const textOf = (words) => words.map((word) => word[2]).join("").trim();
 
-/** Where each word begins in the text that they make, and where the text ends. @param {any[]} words @returns {number[]} */
+/**
+ * Where each word begins in the text that they make, and where the text ends.
+ * @param {any[]} words
+ * @returns {number[]}
+ */
 export function offsets(words) {
   const before = words.map((word) => word[2]).join("");
   const lead = before.length - before.trimStart().length;
@@ -16,7 +20,11 @@ export function offsets(words) {
   return [...found, textOf(words).length];
 }
 
-/** The word in which, or before which, a caret stands; the number of words at the end. @param {any[]} words @param {number} offset */
+/**
+ * The word in which, or before which, a caret stands; the number of words at the end.
+ * @param {any[]} words
+ * @param {number} offset
+ */
 export function wordAt(words, offset) {
   const begins = offsets(words);
   if (offset >= begins[words.length]) return words.length;
@@ -33,7 +41,10 @@ export function wordsBefore(words, offset) {
   return best;
 }
 
-/** Where a needle stands in a text, without regard to case; Korean letters are compared composed. @returns {number[]} */
+/**
+ * Where a needle stands in a text, without regard to case; Korean letters are compared composed.
+ * @returns {number[]}
+ */
 export function found(text, needle) {
   const [hay, straw] = [folded(text), folded(needle)];
   const places = [];

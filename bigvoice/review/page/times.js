@@ -1,10 +1,11 @@
 /** Times as people read and write them. */
 
+const two = (n) => String(n).padStart(2, "0");
+
 /** Seconds as a clock: 75 is "1:15", 3675 is "1:01:15". @param {number} seconds */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (n) => String(n).padStart(2, "0");
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
@@ -14,10 +15,15 @@ export function fineClock(seconds) {
   return `${clock(tenths / 10)}.${tenths % 10}`;
 }
 
-/** The seconds of a clock as a person writes it ("1:15", "1:01:15.5", "75"); null where it is none. @param {string} text */
+/**
+ * The seconds of a clock as a person writes it ("1:15", "1:01:15.5", "75"); null where it is none.
+ * @param {string} text
+ */
 export function seconds(text) {
   const parts = text.trim().replace(",", ".").split(":");
-  if (parts.length > 3 || !parts.every((part, i) => (i < parts.length - 1 ? /^\d+$/ : /^\d+(\.\d+)?$/).test(part))) return null;
+  const last = parts.length - 1;
+  const isTime = parts.every((part, i) => (i < last ? /^\d+$/ : /^\d+(\.\d+)?$/).test(part));
+  if (parts.length > 3 || !isTime) return null;
   return parts.reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
@@ -25,4 +31,6 @@ export function seconds(text) {
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
 /** The time of the day, as "14:02:11". @param {Date} date */
-export const timeOfDay = (date) => [date.getHours(), date.getMinutes(), date.getSeconds()].map((n) => String(n).padStart(2, "0")).join(":");
+export function timeOfDay(date) {
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+}

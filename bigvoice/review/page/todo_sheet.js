@@ -3,6 +3,7 @@
 import { button, el } from "./elements.js";
 import { say } from "./language.js";
 import { keyOf, placeKey } from "./patching.js";
+import { textOf } from "./texts.js";
 import { clock, percent } from "./times.js";
 
 const AT_FIRST = 100;
@@ -25,7 +26,8 @@ export class TodoSheet {
   /** The doubts in the order that she chose. */
   get doubts() {
     const { doubts } = this.meeting;
-    return this.keep.get("by time") ? [...doubts].sort((a, b) => a.turn[0] - b.turn[0] || (a.word ?? 0) - (b.word ?? 0)) : doubts;
+    const byTime = (a, b) => a.turn[0] - b.turn[0] || (a.word ?? 0) - (b.word ?? 0);
+    return this.keep.get("by time") ? [...doubts].sort(byTime) : doubts;
   }
 
   show(root) {
@@ -33,8 +35,10 @@ export class TodoSheet {
     const told = doubts.length ? say("todo_count", { count: doubts.length }) : say("todo_none");
     const list = el("ol", { class: "todo" }, ...doubts.slice(0, this.#shown).map((doubt) => this.#line(doubt)));
     const rest = doubts.length - this.#shown;
-    const more = rest > 0 ? button({ text: say("show_more", { count: Math.min(rest, 5 * AT_FIRST) }), on: { click: () => this.#more(root) } }) : null;
-    root.replaceChildren(el("p", { class: "quiet", text: told }), ...(doubts.length ? [this.#order(root)] : []), list, ...(more ? [more] : []), ...this.#unfit());
+    const text = say("show_more", { count: Math.min(rest, 5 * AT_FIRST) });
+    const more = rest > 0 ? [button({ text, on: { click: () => this.#more(root) } })] : [];
+    const order = doubts.length ? [this.#order(root)] : [];
+    root.replaceChildren(el("p", { class: "quiet", text: told }), ...order, list, ...more, ...this.#unfit());
   }
 
   /** Goes to the next doubt (1) or the one before (-1); where the last one is settled, what came after it is next. */
@@ -55,7 +59,8 @@ export class TodoSheet {
     const turn = this.meeting.find(placeKey(doubt.turn));
     if (!turn) return doubt;
     const isWord = doubt.kind === "word" && doubt.word < turn.words.length;
-    const words = isWord ? { from: doubt.word, to: Math.min(turn.words.length, doubt.word + (doubt.n_words || 1)) - 1 } : null;
+    const last = Math.min(turn.words.length, doubt.word + (doubt.n_words || 1)) - 1;
+    const words = isWord ? { from: doubt.word, to: last } : null;
     this.transcript.choose(turn, { focus, words });
     this.#play(doubt, turn, words);
     return doubt;
@@ -74,13 +79,27 @@ export class TodoSheet {
     const told = say("doubt_told", { kind, text, time: clock(doubt.turn[0]), percent: percent(doubt.doubt) });
     const gone = () => this.go(doubt, { focus: false });
     const made = button({ class: `doubt ${doubt.kind}`, "aria-label": told, title: told, on: { click: gone } });
-    made.append(el("span", { class: "sign", text: { word: "abc", name: "?", turn: "⇄" }[doubt.kind] }), el("span", { class: "text", text }), el("span", { class: "quiet", text: clock(doubt.turn[0]) }));
+    const sign = el("span", { class: "sign", text: { word: "abc", name: "?", turn: "⇄" }[doubt.kind] });
+    made.append(sign, this.#words(doubt, text), el("span", { class: "quiet", text: clock(doubt.turn[0]) }));
     return el("li", { data: { name: idOf(doubt) } }, made);
+  }
+
+  /** What is in doubt; an unsure word with those before and after it. */
+  #words(doubt, text) {
+    const turn = doubt.kind === "word" && this.meeting.find(placeKey(doubt.turn));
+    if (!turn) return el("span", { class: "text", text });
+    const end = doubt.word + (doubt.n_words || 1);
+    const before = textOf(turn.words.slice(Math.max(0, doubt.word - 2), doubt.word));
+    const after = textOf(turn.words.slice(end, end + 4));
+    return el("span", { class: "text" }, before ? `${before} ` : "", el("mark", { text }), after ? ` ${after}` : "");
   }
 
   #order(root) {
     const choice = el("select", { "aria-label": say("todo"), data: { part: "order" } });
-    for (const key of ["todo_by_doubt", "todo_by_time"]) choice.append(el("option", { value: key, text: say(key), selected: (key === "todo_by_time") === Boolean(this.keep.get("by time")) }));
+    const chosen = this.keep.get("by time") ? "todo_by_time" : "todo_by_doubt";
+    for (const key of ["todo_by_doubt", "todo_by_time"]) {
+      choice.append(el("option", { value: key, text: say(key), selected: key === chosen }));
+    }
     choice.addEventListener("change", () => {
       this.keep.set("by time", choice.value === "todo_by_time" || undefined);
       this.show(root);
@@ -98,8 +117,14 @@ export class TodoSheet {
   #unfit() {
     const { unfit } = this.meeting;
     if (!unfit.length) return [];
-    const lines = unfit.map(({ what, why }) => el("li", { class: "unfit" }, el("span", { text: what }), el("span", { class: "quiet", text: why })));
-    return [el("h3", { text: say("unfit") }), el("p", { class: "quiet", text: say("unfit_told") }), el("ul", {}, ...lines)];
+    const lines = unfit.map(({ what, why }) => {
+      return el("li", { class: "unfit" }, el("span", { text: what }), el("span", { class: "quiet", text: why }));
+    });
+    return [
+      el("h3", { text: say("unfit") }),
+      el("p", { class: "quiet", text: say("unfit_told") }),
+      el("ul", {}, ...lines),
+    ];
   }
 }
 

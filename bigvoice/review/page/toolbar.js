@@ -34,8 +34,10 @@ export class Toolbar {
     this.badge = el("span", { class: "badge" });
     this.about = el("span", { class: "about" });
     const buttons = BUTTONS.map(([command, sign, words], n) => {
-      const made = button({ icon: sign, text: say(words), title: `${say(command)} (${keyFor(command)})`, data: { do: command }, "aria-keyshortcuts": keyFor(command) });
-      made.append(el("kbd", { text: keyFor(command), "aria-hidden": "true" }));
+      const key = keyFor(command);
+      const title = `${say(command)} (${key})`;
+      const made = button({ icon: sign, text: say(words), title, data: { do: command }, "aria-keyshortcuts": key });
+      made.append(el("kbd", { text: key, "aria-hidden": "true" }));
       made.tabIndex = n ? -1 : 0;
       return made;
     });
@@ -58,11 +60,12 @@ export class Toolbar {
   #pressed(event) {
     const all = [...this.root.querySelectorAll("button")];
     const at = all.indexOf(document.activeElement);
-    const to = { ArrowRight: (at + 1) % all.length, ArrowLeft: (at + all.length - 1) % all.length, Home: 0, End: all.length - 1 }[event.key];
+    const n = all.length;
+    const to = { ArrowRight: (at + 1) % n, ArrowLeft: (at + n - 1) % n, Home: 0, End: n - 1 }[event.key];
     if (to === undefined || at < 0) return;
     event.preventDefault();
     event.stopPropagation();
-    all.forEach((each, n) => (each.tabIndex = n === to ? 0 : -1));
+    for (const each of all) each.tabIndex = each === all[to] ? 0 : -1;
     all[to].focus();
   }
 }

@@ -21,10 +21,8 @@ export class Transcript extends EventTarget {
     this.meeting = meeting;
     this.list = $("turns");
     this.scroller = $("scroller");
-    this.observer = new IntersectionObserver((entries) => entries.forEach((e) => e.target.view.near(e.isIntersecting)), {
-      root: this.scroller,
-      rootMargin: NEAR,
-    });
+    const near = (entries) => entries.forEach((entry) => entry.target.view.near(entry.isIntersecting));
+    this.observer = new IntersectionObserver(near, { root: this.scroller, rootMargin: NEAR });
     meeting.addEventListener("changed", (event) => this.#take(event.detail));
     this.list.addEventListener("click", (event) => this.#clicked(event));
     this.list.addEventListener("dblclick", (event) => this.#doubleClicked(event));
@@ -109,17 +107,19 @@ export class Transcript extends EventTarget {
   #take({ gone, now }) {
     const [focused, had] = [this.focused, this.current];
     const place = had && had.turn.turn;
-    const left = this.#withdraw(gone, now);
+    const left = this.#withdraw(gone);
     this.#put(now, left);
     for (const view of left.values()) this.#discard(view);
     this.#refresh();
     if (had && !this.views.has(had.key)) this.#lost(place, focused);
     else if (had && this.current === had) this.select(this.#fitting(had));
-    else if (!this.current && this.meeting.turns.length) this.choose(this.meeting.turns[0], { focus: false, show: false });
+    else if (!this.current) this.choose(this.meeting.turns[0], { focus: false, show: false });
     $("nothing").hidden = this.meeting.turns.length > 0;
   }
 
-  /** Takes the views of turns gone off the table; those another turn of the same time can go on with are in the result. */
+  /**
+   * Takes the views of turns gone off the table; those another turn of the same time can go on with are in the result.
+   */
   #withdraw(gone) {
     const left = new Map();
     for (const place of gone) {
@@ -141,12 +141,13 @@ export class Transcript extends EventTarget {
       this.views.set(keyOf(turn), put);
       made.push(put);
     }
-    if (made.length > this.meeting.turns.length / 2) this.list.append(...this.meeting.turns.map((turn) => this.view(turn).li));
+    const { turns } = this.meeting;
+    if (made.length > turns.length / 2) this.list.append(...turns.map((turn) => this.view(turn).li));
     else for (const view of made.reverse()) this.#place(view);
     for (const view of made) this.observer.observe(view.li);
   }
 
-  /** The view of a turn that had the same time, under another speaker; or the editor's, where it is the same words. */
+  /** The view of a turn gone that had the same time: it is another speaker's now. */
   #takeOver(turn, left) {
     const [start, end] = turn.turn;
     for (const [key, view] of left) {
@@ -184,7 +185,9 @@ export class Transcript extends EventTarget {
     this.meeting.turns.forEach((turn, n) => this.view(turn).refresh(this.meeting, this.meeting.turns[n - 1]));
   }
 
-  /** The current turn is gone: what stands at its time is the current one, and has the focus where the old one had it. */
+  /**
+   * The current turn is gone: what stands at its time is the current one, and has the focus where the old one had it.
+   */
   #lost(place, focused) {
     if (this.current.editing) return;
     const next = successor(this.meeting.turns, place);
@@ -232,7 +235,8 @@ export class Transcript extends EventTarget {
 
   #focused(event) {
     const view = event.target.closest(".turn")?.view;
-    if (view && view !== this.current && this.views.has(view.key)) this.choose(view.turn, { focus: false, show: false });
+    if (!view || view === this.current || !this.views.has(view.key)) return;
+    this.choose(view.turn, { focus: false, show: false });
   }
 }
 

@@ -1,4 +1,6 @@
-/** A turn as it is seen: one list item. Its words are elements of their own only while it is near what is on the screen. */
+/**
+ * A turn as it is seen: one list item. Its words are elements of their own only while it is near what is on the screen.
+ */
 
 import { dress } from "./colours.js";
 import { $, el, icon } from "./elements.js";
@@ -91,7 +93,7 @@ export class TurnView {
   /** Marks words as selected, or none (null). @param {{from: number, to: number} | null} range */
   select(range) {
     const words = range ? this.spelled() : this.words.children;
-    for (let i = 0; i < words.length; i++) words[i].classList.toggle("chosen", Boolean(range) && i >= range.from && i <= range.to);
+    [...words].forEach((word, n) => word.classList.toggle("chosen", Boolean(range) && n >= range.from && n <= range.to));
   }
 
   /** Ranges of the page where a needle stands. @returns {Range[]} */

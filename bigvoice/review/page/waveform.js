@@ -25,8 +25,9 @@ export class Waveform {
   #begins = []; // the starts of turns, in order, and
   #longest = 0; // the longest of them, to find the turns of a time
 
-  constructor(meeting, sound, transcript) {
-    Object.assign(this, { meeting, sound, transcript });
+  /** @param {(time: number) => void} seek to a time that she chose here */
+  constructor(meeting, sound, transcript, seek) {
+    Object.assign(this, { meeting, sound, transcript, seek });
     this.overview = $("overview");
     this.zoom = $("zoom");
     meeting.addEventListener("changed", () => this.#changed());
@@ -74,9 +75,10 @@ export class Waveform {
     const drag = (element, place) => {
       element.addEventListener("pointerdown", (event) => {
         element.setPointerCapture(event.pointerId);
-        this.sound.seek(place(event));
+        this.seek(place(event));
       });
-      element.addEventListener("pointermove", (event) => event.buttons && element === this.overview && this.sound.seek(place(event)));
+      if (element !== this.overview) return;
+      element.addEventListener("pointermove", (event) => event.buttons && this.seek(place(event)));
     };
     drag(this.overview, (event) => Math.min(1, Math.max(0, at(event, this.overview))) * this.seconds);
     drag(this.zoom, (event) => this.#window().from + at(event, this.zoom) * this.#window().length);
@@ -91,11 +93,12 @@ export class Waveform {
   }
 
   #pressed(event) {
-    const to = { ArrowLeft: this.sound.time - STEP, ArrowRight: this.sound.time + STEP, Home: 0, End: this.seconds - STEP }[event.key];
+    const { time } = this.sound;
+    const to = { ArrowLeft: time - STEP, ArrowRight: time + STEP, Home: 0, End: this.seconds - STEP }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.sound.seek(to);
+    this.seek(to);
   }
 
   #changed() {
@@ -104,7 +107,8 @@ export class Waveform {
     this.#longest = turns.reduce((most, turn) => Math.max(most, turn.turn[1] - turn.turn[0]), 0);
     this.#owners = new Uint8Array(Math.ceil(this.seconds * A_SECOND));
     for (const { turn: [start, end, id] } of turns) {
-      this.#owners.fill(Math.min(255, this.meeting.voices.get(id)?.number ?? 0), Math.floor(start * A_SECOND), Math.ceil(end * A_SECOND));
+      const number = Math.min(255, this.meeting.voices.get(id)?.number ?? 0);
+      this.#owners.fill(number, Math.floor(start * A_SECOND), Math.ceil(end * A_SECOND));
     }
     this.#stale = true;
     this.draw();
@@ -190,7 +194,8 @@ export class Waveform {
       const number = this.meeting.voices.get(id)?.number ?? 1;
       pen.fillStyle = this.#colours.speaker(number);
       const row = Math.min(ROWS, number) - 1;
-      pen.fillRect((start / length) * width, top + row * height, Math.max(1, ((end - start) / length) * width), Math.max(1, height - 1));
+      const wide = Math.max(1, ((end - start) / length) * width);
+      pen.fillRect((start / length) * width, top + row * height, wide, Math.max(1, height - 1));
     }
   }
 
@@ -204,11 +209,12 @@ export class Waveform {
       if (end < from) continue;
       const number = this.meeting.voices.get(id)?.number ?? 1;
       const [x, wide] = [((start - from) / length) * width, ((end - start) / length) * width];
-      this.#block(pen, Math.round(x), top + 2, Math.max(2, Math.round(wide) - 1), height - 3, number, turns[i] === this.transcript.turn);
+      const box = [Math.round(x), top + 2, Math.max(2, Math.round(wide) - 1), height - 3];
+      this.#block(pen, box, number, turns[i] === this.transcript.turn);
     }
   }
 
-  #block(pen, x, y, wide, high, number, current) {
+  #block(pen, [x, y, wide, high], number, current) {
     pen.globalAlpha = current ? 1 : 0.75;
     pen.fillStyle = this.#colours.speaker(number);
     pen.fillRect(x, y, wide, high);
