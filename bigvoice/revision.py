@@ -8,45 +8,86 @@ from __future__ import annotations
 import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from bigvoice.documents.coming_back import Returned, earlier_states, returned_from
+from bigvoice.documents.following import MOST_STATES, Follower, follow
 from bigvoice.errors import SettingsError
+from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.history import REDO, UNDO, Reviewed
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.minutes.phrases import corrections_of
+from bigvoice.settings import DocumentOptions
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a revision came to. made: what was corrected; overtaken: on top of what another program saved meanwhile."""
+    """What a revision came to.
+
+    made: what was corrected. told: what a document held and was not taken over. overtaken: all of it stands on top of
+    what another program saved meanwhile. documents: those beside the minutes, with why any was left as it is.
+    """
 
     before: Minutes
     reviewed: Reviewed
     made: tuple[Correction, ...] = ()
+    told: tuple[str, ...] = ()
     overtaken: bool = False
+    documents: tuple[Follower, ...] = ()
 
 
 def revise(
-    path: str | Path, phrases: Sequence[tuple[str, str]] = (), *, move: str | None = None, who: str | None = None
+    path: str | Path,
+    phrases: Sequence[tuple[str, str]] = (),
+    *,
+    source: Source | None = None,
+    move: str | None = None,
+    who: str | None = None,
+    options: DocumentOptions | None = None,
+    following: bool = True,
 ) -> Revision:
-    """Correct a minutes file, all as one step or nothing.
+    """Correct a minutes file, all as one step or nothing, and make the documents beside it anew.
 
-    phrases: as `bigvoice.minutes.phrases` takes them. move: "undo" or "redo" in place of corrections. who: the name in
-    the log, else the user's. Raises MinutesError for what does not fit or cannot be saved, SettingsError for a move
-    with corrections.
+    phrases: as `bigvoice.minutes.phrases` takes them, for the minutes as the source leaves them. move: "undo" or "redo"
+    in place of corrections. who: the name in the log, else the user's. options: of documents that do not say how they
+    were made. following: False leaves documents as they are. Raises MinutesError for what does not fit or cannot be
+    saved, DocumentError for a source that cannot be read, SettingsError for a move with corrections.
     """
     file = MinutesFile(path)
     before, who = file.minutes, user() if who is None else who
-    if move and phrases:
+    if move and (phrases or source):
         raise SettingsError(f"--{move} stands alone: correct with a command of its own")
-    made = corrections_of(before, phrases)
+    earlier = [*islice(earlier_states(file.reviewed), MOST_STATES)] if source or following else []
+    returned = source.read(before, earlier) if source else Returned(())
+    made = (*returned.corrections, *corrections_of(corrected(before, returned.corrections)[0], phrases))
     if move:
         {UNDO: file.undo, REDO: file.redo}[move](who=who, by="correct")
     elif made:
-        file.correct(made, who=who, by="correct")
-    return Revision(before, file.reviewed, made, file.overtaken)
+        file.correct(made, who=who, by=source.path.name if source else "correct")
+    changed = following and file.minutes != before
+    documents = follow(file.path, before, file.minutes, options, earlier=earlier) if changed else ()
+    if source:  # which may hold more than minutes do, and stays as its writer saved it
+        documents = tuple(each for each in documents if each.path.resolve() != source.path.resolve())
+    return Revision(before, file.reviewed, made, returned.told, file.overtaken, documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An edited document of the minutes: .docx, .xlsx or .csv.
+
+    deletions: what was deleted in it is deleted. overrule: where the minutes were changed as well, it holds.
+    """
+
+    path: Path
+    deletions: bool = False
+    overrule: bool = False
+
+    def read(self, minutes: Minutes, earlier: Sequence[Minutes]) -> Returned:
+        """Its corrections. Raises DocumentError."""
+        return returned_from(self.path, minutes, earlier=earlier, deletions=self.deletions, overrule=self.overrule)
 
 
 def user() -> str:

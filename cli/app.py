@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from bigvoice.cli import corpus, correct, doctor, evaluate, minutes, models, render, review, talk_ratio, train, voices
+from bigvoice.cli import (
+    corpus,
+    correct,
+    doctor,
+    evaluate,
+    export,
+    minutes,
+    models,
+    render,
+    review,
+    talk_ratio,
+    train,
+    voices,
+)
 from bigvoice.errors import BigvoiceError, SettingsError
 from bigvoice.version import version
 
@@ -29,6 +42,7 @@ app.command()(minutes.transcribe)
 app.command()(render.render)
 app.command()(correct.correct)
 app.command()(review.review)
+app.command()(export.export)
 app.command(cls=talk_ratio.TalkRatioCommand)(talk_ratio.talk_ratio)
 app.add_typer(voices.app)
 app.add_typer(models.app)

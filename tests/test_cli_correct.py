@@ -84,3 +84,56 @@ def test_made_again_minutes_keep_what_was_corrected(cli: Cli, tmp_path: Path) ->
     assert (
         "**Tom Ford" in (tmp_path / "meeting.md").read_text() or "Tom Ford:**" in (tmp_path / "meeting.md").read_text()
     )
+
+
+def test_documents_beside_the_minutes_follow(cli: Cli, board: Path) -> None:
+    for suffix in (".docx", ".md", ".srt"):
+        assert cli("render", board, "-o", board.with_suffix(suffix)).code == 0
+    board.with_suffix(".md").write_text("my own notes")
+
+    ran = cli("correct", board, "--rename", "Speaker 3=Tom Ford")
+
+    assert f"-> {board.with_suffix('.docx')}" in ran.out
+    assert "board.md was edited" in ran.out
+    assert "Tom Ford" in board.with_suffix(".srt").read_text()
+    assert board.with_suffix(".md").read_text() == "my own notes"
+
+
+def test_what_was_changed_in_a_document_comes_back(cli: Cli, board: Path) -> None:
+    from docx import Document
+
+    edited = board.with_suffix(".docx")
+    assert cli("render", board, "-o", edited).code == 0
+    document = Document(str(edited))
+    for paragraph in document.element.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"):
+        paragraph.text = (paragraph.text or "").replace("The printer is old.", "The printer is older.")
+    document.save(str(edited))
+
+    ran = cli("correct", board, "--from", edited, "--rename", "Speaker 3=Tom Ford")
+
+    assert (ran.code, ran.err) == (0, "")
+    minutes = store.read(board)
+    assert (minutes.utterances[4].text, minutes.speaker("s3").name) == ("The printer is older.", "Tom Ford")
+    assert [e.by for e in store.read_reviewed(board).history.entries] == ["board.docx"]
+
+
+def test_a_table_goes_out_and_comes_back(cli: Cli, board: Path) -> None:
+    table = board.with_suffix(".csv")
+    assert cli("export", board, "--review", table).code == 0
+    table.write_text(table.read_text("utf-8-sig").replace("The printer is old.", "The printer is older."), "utf-8-sig")
+
+    ran = cli("correct", board, "--from", table, "--no-follow")
+
+    assert (ran.code, ran.out.splitlines()) == (0, ["0:25 Speaker 3 says: The printer is older."])
+
+
+def test_a_document_of_another_meeting_changes_nothing(cli: Cli, board: Path) -> None:
+    other = board.with_name("other.json")
+    store.save(meetings.family(), other)
+    assert cli("render", other, "-o", other.with_suffix(".docx")).code == 0
+    before = board.read_bytes()
+
+    ran = cli("correct", board, "--from", other.with_suffix(".docx"))
+
+    assert (ran.code, ran.out, "other.docx" in ran.err) == (1, "", True)
+    assert board.read_bytes() == before
