@@ -19,9 +19,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from reviewing import browser, long_minutes, serving, why_no_browser
+from tests.reviewing import browser, long_minutes, serving, why_no_browser  # noqa: E402
 
 _OPENED = """
 new MutationObserver((_, observer) => {

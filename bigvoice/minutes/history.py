@@ -145,7 +145,7 @@ class Reviewed:
 
 
 def earlier_states(reviewed: Reviewed, most: int = MOST_STATES) -> tuple[Minutes, ...]:
-    """What the minutes were after each entry of their history but the last, the latest `most` first; then the machine's.
+    """What the minutes were after each entry but the last, the latest `most` of them; then the machine's.
 
     Documents may have been made of any of them.
     """

@@ -95,8 +95,10 @@ class _Server(uvicorn.Server):
 
 def _listening(port: int) -> socket.socket:
     """A socket at which only this machine can knock. Raises SettingsError."""
-    listener = socket.socket()
-    if os.name == "posix":  # or the port of a server that was killed is taken for a minute; elsewhere it means more
+    # Named as TCP, or asyncio would leave Nagle's algorithm on: an answer's last piece would wait 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    # A port whose server was killed would not be free for a minute; on other systems the option means other things.
+    if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
