@@ -27,8 +27,8 @@ test: ## everything that is checked on each change
 	@$(BIN)/python -m pytest -n auto -rfEs
 	@echo "== tests that train networks"
 	@$(BIN)/python -m pytest -n auto -rfEs -m training
-	@echo "== tests that drive a browser"
-	@$(BIN)/python -m pytest -rfEs -m browser
+	@echo "== tests that drive a browser, and what the documents show"
+	@$(BIN)/python -m pytest -n auto --dist loadfile -rfEs -m long
 
 lint: ## style and types
 	@.ci/venv dev

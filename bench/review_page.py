@@ -21,7 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.reviewing import browser, long_minutes, serving, why_no_browser  # noqa: E402
+from tests.reviewing import browser, long_minutes, serving, why_no_browser
 
 _OPENED = """
 new MutationObserver((_, observer) => {

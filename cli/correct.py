@@ -92,12 +92,12 @@ def correct(
 
 
 def _show(revision: Revision) -> None:
-    from bigvoice.minutes.wording_of_corrections import told
+    from bigvoice.minutes.wording_of_corrections import told, told_in_turn
 
     if revision.overtaken:
         typer.echo("Another program changed the minutes meanwhile: its corrections are kept, these stand on top.")
-    for correction in revision.made:
-        typer.echo(told(correction, revision.before))
+    for line in told_in_turn(revision.made, revision.before):
+        typer.echo(line)
     for line in revision.told:
         typer.echo(f"Not taken over: {line}")
     for unfit in revision.reviewed.unfit:
@@ -107,11 +107,12 @@ def _show(revision: Revision) -> None:
 
 
 def _show_log(revision: Revision) -> None:
-    from bigvoice.minutes.history import Step
-    from bigvoice.minutes.wording_of_corrections import told
+    from bigvoice.minutes.history import History, Reviewed, Step
+    from bigvoice.minutes.wording_of_corrections import told_in_turn
 
-    machine = revision.reviewed.machine
+    state = Reviewed(revision.reviewed.machine, History())
     for entry in revision.reviewed.history.entries:
-        lines = [told(each, machine) for each in entry.corrections] if isinstance(entry, Step) else [entry.move]
+        lines = told_in_turn(entry.corrections, state.minutes) if isinstance(entry, Step) else [entry.move]
         when = entry.when.astimezone().strftime("%Y-%m-%d %H:%M")
         typer.echo(f"{when}  {entry.who or '?'} ({entry.by or '?'}): {'; '.join(lines)}")
+        state = state.grown(entry)

@@ -89,10 +89,9 @@ def fake_parts(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs apart is told by the file's name. The longest test first: begun last, one processor would wait."""
+    """What runs apart is told by its name: what trains networks, and what takes long."""
     for item in items:
-        if item.path.name.startswith("test_browser_"):
-            item.add_marker(pytest.mark.browser)
         if "training" in item.path.name or "[recognisers.md]" in item.nodeid:
             item.add_marker(pytest.mark.training)
-    items.sort(key=lambda item: "test_what_it_shows_is_what_happens[README" not in item.nodeid)
+        elif item.path.name.startswith("test_browser_") or "test_what_it_shows_is_what_happens[" in item.nodeid:
+            item.add_marker(pytest.mark.long)

@@ -293,7 +293,7 @@ def folder_as_file(folder: Path) -> list[object]:
         (lambda _: ["--clustering", "ears"], "no clustering called 'ears': there are agglomerative, kmeans"),
         (lambda folder: ["--book", folder / "absent.sqlite"], "absent.sqlite"),
         (broken_book, "book.sqlite"),
-        (lambda folder: ["-o", folder / "x.pages"], "x.pages: no format '.pages': choose one of .docx, .md"),
+        (lambda folder: ["-o", folder / "x.pages"], "x.pages: no format '.pages': choose one of .docx, .html"),
         (lambda folder: ["-o", folder / "document"], "document: a document needs a suffix"),
         (lambda folder: ["-o", folder / "absent" / "x.docx"], "cannot be written: there is no folder"),
         (folder_as_file, "out.docx cannot be written: it is a folder"),

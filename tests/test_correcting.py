@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bigvoice.minutes.correcting import corrected
+from bigvoice.minutes.correcting import corrected, corrected_in_steps
 from bigvoice.minutes.corrections import (
     Assign,
     Check,
@@ -79,6 +79,12 @@ def test_a_turn_is_given_to_somebody_new_who_is_then_named() -> None:
     assert minutes.utterances[4].confidence == 1.0
     assert minutes.speaker("s7").label() == "Paul"
     assert "s3" not in {s.id for s in minutes.speakers}  # who has nothing left to say
+
+
+def test_within_a_step_two_may_swap_their_turns() -> None:
+    minutes = after(Assign(turn(3), "s3"), Assign(turn(4), "s4"))
+
+    assert [minutes.speaker(u.speaker).label() for u in minutes.utterances[3:5]] == ["Speaker 3", "Ada Brown"]
 
 
 def test_two_turns_at_one_time_that_get_one_speaker_become_one() -> None:
@@ -200,7 +206,7 @@ def test_corrections_leave_minutes_that_are_minutes(data: st.DataObject) -> None
     minutes = data.draw(any_minutes.minutes())
     corrections = data.draw(any_minutes.corrections(minutes))
 
-    together, unfit = corrected(minutes, corrections)
+    together, unfit = corrected_in_steps(minutes, [[correction] for correction in corrections])
 
     one_by_one = minutes
     for correction in corrections:

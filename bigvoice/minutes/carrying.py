@@ -71,6 +71,8 @@ class _Carrier:
             except UnfitError as error:
                 left.append(Unfit(correction, str(error)))
             self._replay(correction)
+        self._before.end_step()
+        self._after.end_step()
         return replace(step, corrections=tuple(fitting), left=tuple(left))
 
     def _replay(self, correction: Correction) -> None:

@@ -48,17 +48,26 @@ class UnfitError(ValueError):
 
 
 def corrected(minutes: Minutes, corrections: Iterable[Correction]) -> tuple[Minutes, tuple[Unfit, ...]]:
-    """The minutes with all corrections that fit, and those that do not. Utterances that stay are the same objects."""
-    corrections = tuple(corrections)
-    if not corrections:
+    """The minutes with all corrections of one step that fit, and those that do not.
+
+    Who has no turns left at the end of the step is no speaker any more. Utterances that stay are the same objects.
+    """
+    return corrected_in_steps(minutes, [tuple(corrections)])
+
+
+def corrected_in_steps(minutes: Minutes, steps: Iterable[Sequence[Correction]]) -> tuple[Minutes, tuple[Unfit, ...]]:
+    """As `corrected` with each step after the one before, but faster."""
+    if not any(steps := [*steps]):
         return minutes, ()
     sheet = Sheet(minutes)
     unfit = []
-    for correction in corrections:
-        try:
-            sheet.apply(correction)
-        except UnfitError as error:
-            unfit.append(Unfit(correction, str(error)))
+    for step in steps:
+        for correction in step:
+            try:
+                sheet.apply(correction)
+            except UnfitError as error:
+                unfit.append(Unfit(correction, str(error)))
+        sheet.end_step()
     return sheet.minutes(), tuple(unfit)
 
 
@@ -84,6 +93,12 @@ class Sheet:
             utterances=tuple(sorted(self.turns.values(), key=lambda utterance: utterance.span)),
             notes=tuple(sorted(self._notes.values(), key=lambda note: note.time)),
         )
+
+    def end_step(self) -> None:
+        """Speakers who lost all their turns are gone; one may have lost them to get others in the same step."""
+        for speaker in [speaker for speaker, count in self._n_turns.items() if not count]:
+            self.speakers.pop(speaker, None)
+            del self._n_turns[speaker]
 
     @singledispatchmethod
     def apply(self, correction: Correction) -> None:
@@ -118,7 +133,7 @@ class Sheet:
             raise UnfitError(f"speaker {it.speaker} is one with itself already")
         for utterance in [u for u in self.turns.values() if u.speaker == it.speaker]:
             self._give(utterance, it.into)
-        self.speakers.pop(it.speaker, None)  # who had no turns to begin with
+        del self.speakers[it.speaker]
 
     @apply.register
     def _(self, it: Assign) -> None:
@@ -207,15 +222,12 @@ class Sheet:
         self._replace([there], [replace(utterance, speaker=to)])
 
     def _replace(self, old: Sequence[Utterance], new: Sequence[Utterance]) -> None:
-        """Some turns by others; a speaker who has none left is gone."""
+        """Some turns by others."""
         for utterance in old:
             del self.turns[Place.of(utterance)]
             self._n_turns[utterance.speaker] -= 1
         for utterance in new:
             self._put(utterance)
-        for utterance in old:
-            if not self._n_turns[utterance.speaker]:
-                self.speakers.pop(utterance.speaker, None)
 
     def _put(self, utterance: Utterance) -> None:
         """The turn at its place; where that is taken (two who spoke at once turn out to be one), both as one turn."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from bigvoice.errors import MinutesError
-from bigvoice.minutes.correcting import Unfit, corrected
+from bigvoice.minutes.correcting import Unfit, corrected, corrected_in_steps
 from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.minutes import Minutes
 
@@ -112,7 +112,7 @@ class Reviewed:
 
     @cached_property
     def _result(self) -> tuple[Minutes, tuple[Unfit, ...]]:
-        return corrected(self.machine, self.history.corrections)
+        return corrected_in_steps(self.machine, [step.corrections for step in self.history.steps])
 
     @property
     def minutes(self) -> Minutes:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from types import MappingProxyType
 
-from bigvoice.minutes.corrections import Correction, Place, Reject
+from bigvoice.minutes.correcting import corrected
+from bigvoice.minutes.corrections import Check, Correction, Place, Reject, Rename
 from bigvoice.minutes.corrections_json import verb_of
 from bigvoice.minutes.minutes import Minutes, Note
 
@@ -19,6 +20,7 @@ _LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "en": {
             "rename": "{speaker} is {name}",
             "unname": "{speaker} has no name",
+            "role": "{speaker}: {role}",
             "reject": "{speaker} is not {name}",
             "merge": "{speaker} and {into} are one",
             "assign": "{turn} is {to}'s",
@@ -44,6 +46,7 @@ _LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "ko": {
             "rename": "{speaker} → {name}",
             "unname": "{speaker} 이름 지움",
+            "role": "{speaker}: {role}",
             "reject": "{speaker}: {name} 아님",
             "merge": "{speaker} + {into} 합침",
             "assign": "{turn} → {to}",
@@ -89,13 +92,26 @@ def told(correction: Correction, minutes: Minutes, language: str = "en") -> str:
     if isinstance(note := values.pop("note", None), Note):
         values |= {"kind": lines[note.kind], "time": _clock(note.time), "text": note.text}
     shown = {name: _shown(name, value, labels, lines) for name, value in values.items()}
-    return lines[_line_of(verb_of(correction), values)].format(**shown)
+    return lines[_line_of(correction, labels)].format(**shown)
 
 
-def _line_of(verb: str, values: Mapping[str, object]) -> str:
-    if verb == "check" and not values["checked"]:
+def told_in_turn(corrections: Iterable[Correction], minutes: Minutes, language: str = "en") -> tuple[str, ...]:
+    """What corrections say, each with speakers called as those before it left them."""
+    lines = []
+    for correction in corrections:
+        lines.append(told(correction, minutes, language))
+        minutes, _ = corrected(minutes, [correction])
+    return tuple(lines)
+
+
+def _line_of(correction: Correction, labels: Mapping[str, str]) -> str:
+    if isinstance(correction, Check) and not correction.checked:
         return "uncheck"
-    return "unname" if verb == "rename" and not values["name"] else verb
+    if isinstance(correction, Rename) and not correction.name:
+        return "unname"
+    if isinstance(correction, Rename) and correction.role and labels.get(correction.speaker) == correction.name:
+        return "role"
+    return verb_of(correction)
 
 
 def _shown(name: str, value: object, labels: Mapping[str, str], lines: Mapping[str, str]) -> str:
