@@ -23,7 +23,7 @@ def test_corrections_are_told_and_kept(cli: Cli, board: Path) -> None:
     ran = cli("correct", board, "--rename", "Speaker 3=Tom Ford", "--text", "0:25=The printer is new.", "--who", "Sora")
 
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[:2] == ["Speaker 3 is Tom Ford", "0:25 Speaker 3 says: The printer is new."]
+    assert ran.out.splitlines()[:2] == ["Speaker 3 is Tom Ford", "0:25 Tom Ford says: The printer is new."]
     minutes = store.read(board)
     assert minutes.speaker("s3").label() == "Tom Ford"
     assert minutes.utterances[4].text == "The printer is new."
