@@ -26,7 +26,7 @@ def render(
     from bigvoice.documents import renderer, write
     from bigvoice.documents.filled_in import refuse_filled_in
     from bigvoice.documents.recording_file import located
-    from bigvoice.minutes.store import read
+    from bigvoice.minutes.store import copy, read
 
     files = [*(output or []), *(more or [])] or [recording.with_suffix(".docx")]
     minutes = read(recording)
@@ -37,6 +37,9 @@ def render(
             refuse_filled_in(file)
     with Screen() as screen:
         for file in files:
-            write(minutes, file, options=options, force=force, hook=screen.hook)
+            if file.suffix.lower() == ".json":
+                copy(recording, file, force=force)
+            else:
+                write(minutes, file, options=options, force=force, hook=screen.hook)
     for file in files:
         typer.echo(file)

@@ -154,3 +154,12 @@ def test_a_text_that_was_edited_is_spared_though_corrections_came_later(cli: Cli
     assert (again.code, again.err) == (0, "")
     assert (edited.code, "meeting.md may hold changes of yours" in edited.err) == (1, True)
     assert text.read_text().endswith("my own lines\n")
+
+
+def test_a_copy_of_minutes_has_their_corrections(cli: Cli, board: Path) -> None:
+    cli("correct", board, "--rename", "Speaker 3=Tom Ford")
+
+    assert cli("render", board, "-o", board.with_name("copy.json")).code == 0
+
+    assert store.read_reviewed(board.with_name("copy.json")) == store.read_reviewed(board)
+    assert cli("correct", board.with_name("copy.json"), "--undo").code == 0

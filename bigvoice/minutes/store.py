@@ -70,6 +70,19 @@ def save(minutes: Minutes, path: str | Path, *, force: bool = False) -> None:
         raise MinutesError(why_not_written(path, error)) from error
 
 
+def copy(source: str | Path, path: str | Path, *, force: bool = False) -> None:
+    """Write what a minutes file holds, corrections and all, under another name. Raises MinutesError, as `save` does."""
+    source, path = Path(source), Path(path)
+    data = _bytes(source)
+    parse(source, data)
+    try:
+        if not force and path.exists():
+            _refuse_changed(path)
+        write_whole(path, data)
+    except OSError as error:
+        raise MinutesError(why_not_written(path, error)) from error
+
+
 def save_anew(minutes: Minutes, path: str | Path, *, force: bool = False) -> Reviewed:
     """Write a new result of the machine in place of an earlier one, with the corrections made in that.
 
