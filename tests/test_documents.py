@@ -22,7 +22,7 @@ from bigvoice.documents.view import view_of
 from bigvoice.documents.wording import ENGLISH, KOREAN, wording_for
 from bigvoice.errors import DocumentError, MinutesError
 from bigvoice.minutes import store, whole_file
-from bigvoice.minutes.minutes import PARAGRAPH, SUGGESTED, Maker, Minutes, Source, Speaker, Utterance
+from bigvoice.minutes.minutes import AGENDA, PARAGRAPH, SUGGESTED, Maker, Minutes, Note, Source, Speaker, Utterance
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
 from bigvoice.word import Word
@@ -389,3 +389,11 @@ def test_what_a_person_checked_is_told_and_not_marked() -> None:
     assert view_of(replace(minutes, utterances=checked), DocumentOptions(language="ko")).notices[-1] == (
         "모든 발언을 사람이 녹음과 대조하여 확인했습니다."
     )
+
+
+def test_an_agenda_that_was_not_given_is_what_was_gone_through() -> None:
+    points = (Note("n1", AGENDA, 2.0, "Budget"), Note("n2", AGENDA, 40.0, "Trip"))
+    noted = replace(meetings.team(), notes=points)
+
+    assert view_of(noted, DocumentOptions()).agenda == meetings.team().agenda
+    assert view_of(replace(noted, agenda=()), DocumentOptions()).agenda == ("Budget", "Trip")

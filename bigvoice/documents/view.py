@@ -15,7 +15,7 @@ from bigvoice.documents.ratio_view import RatioView, ratio_view
 from bigvoice.documents.shares_table import percents
 from bigvoice.documents.wording import Wording, wording_for
 from bigvoice.minutes.family import Family, family_told
-from bigvoice.minutes.minutes import ACTION, DECISION, SUGGESTED, Maker, Minutes
+from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, SUGGESTED, Maker, Minutes
 from bigvoice.minutes.ratio import talk_ratio
 from bigvoice.minutes.shares import Share, TalkShares, talk_shares
 from bigvoice.settings import DocumentOptions
@@ -105,7 +105,7 @@ def view_of(minutes: Minutes, options: DocumentOptions, family: Family | None = 
         date=wording.day(minutes.date) if minutes.date else "",
         place=one_line(minutes.place),
         present=tuple(map(one_line, minutes.present)),
-        agenda=tuple(map(one_line, minutes.agenda)),
+        agenda=tuple(map(one_line, minutes.agenda or _points_noted(minutes))),
         recording=one_line(minutes.source.file),
         length=wording.duration(minutes.source.duration),
         attendees=(*_heard(shares, wording), *_not_heard(minutes, wording)),
@@ -120,6 +120,11 @@ def view_of(minutes: Minutes, options: DocumentOptions, family: Family | None = 
         made_with=tuple(map(one_line, _made_with(minutes.maker))),
         notices=tuple(map(one_line, _notices(minutes, wording))),
     )
+
+
+def _points_noted(minutes: Minutes) -> list[str]:
+    """The agenda as it was gone through, for a meeting without one given before."""
+    return [note.text for note in minutes.notes if note.kind == AGENDA]
 
 
 def _made_with(maker: Maker) -> list[str]:
