@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bigvoice.errors import MinutesError
@@ -57,17 +58,18 @@ def test_the_log_only_grows_and_says_who(kinds: Sequence[str]) -> None:
     assert len(written) == len(history.entries)
 
 
-@given(st.data())
-def test_one_more_step_is_as_good_as_all_again(data: st.DataObject) -> None:
+@given(st.data(), st.lists(st.sampled_from(["step", "step", UNDO, REDO]), max_size=6))
+@settings(max_examples=30)
+def test_one_more_entry_is_as_good_as_all_again(data: st.DataObject, kinds: Sequence[str]) -> None:
     minutes = data.draw(any_minutes.minutes())
-    steps = [Step(data.draw(any_minutes.corrections(minutes))) for _ in range(2)]
     reviewed = Reviewed(minutes)
-    for step in steps:
-        reviewed = reviewed.grown(step)
+    for kind in kinds:
+        entry = Step(data.draw(any_minutes.corrections(minutes))) if kind == "step" else Move(kind)
+        with suppress(MinutesError):  # there is nothing to undo, or to do again
+            reviewed = reviewed.grown(entry)
+        again = Reviewed(minutes, reviewed.history)
 
-    again = Reviewed(minutes, reviewed.history)
-
-    assert (reviewed.minutes, reviewed.unfit) == (again.minutes, again.unfit)
+        assert (reviewed.minutes, reviewed.unfit) == (again.minutes, again.unfit)
 
 
 @given(st.data())
