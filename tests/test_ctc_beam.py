@@ -7,7 +7,7 @@ from math import log
 import numpy as np
 import pytest
 from ctc_cases import every_way, log_softmax, path_of, posteriors
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bigvoice.corpora.vocabulary import Vocabulary
@@ -127,7 +127,11 @@ def test_what_is_smaller_than_any_float_does_not_underflow() -> None:
     assert best.log_probability <= log_probability(rows, best.numbers)
 
 
+SETTLING = (0, 4)
+
+
 @settings(max_examples=20, deadline=None)
+@example(*SETTLING)
 @given(st.integers(0, 9999), st.integers(2, 16))
 def test_what_is_settled_is_never_taken_back_and_dropping_it_changes_nothing(seed: int, width: int) -> None:
     rows = log_softmax(4 * np.random.default_rng(seed).normal(size=(60, 5)))
@@ -138,7 +142,7 @@ def test_what_is_settled_is_never_taken_back_and_dropping_it_changes_nothing(see
             told += dropping.best()[:n]
             dropping.drop(n)
     assert tuple(told + dropping.best(ended=True)) == beam_search(rows, width=width)[0].numbers
-    assert told
+    assert told or (seed, width) != SETTLING  # another may keep two ways open to its end
 
 
 def test_dropping_lets_go_of_the_prefixes_that_do_not_begin_so() -> None:
