@@ -7,6 +7,7 @@ a person may have changed is never overwritten unasked: neither an edited home, 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -123,10 +124,18 @@ def _refuse_other(home: Path, recording: Path) -> None:
     if not home.exists():
         return
     try:
-        edited, other = store.is_edited(home), store.read(home).source.file
+        edited, reviewed = store.is_edited(home), store.read_reviewed(home)
     except MinutesError as error:
         raise MinutesError(f"{error}; it is left as it is: {CHOICE}") from error
     if edited:
         raise MinutesError(f"{home} was edited since bigvoice wrote it and is left as it is: {CHOICE}")
-    if other != recording.name:
-        raise MinutesError(f"{home} holds the minutes of {other} and is left as it is: {CHOICE}")
+    source = reviewed.machine.source
+    if source.file != recording.name:
+        raise MinutesError(f"{home} holds the minutes of {source.file} and is left as it is: {CHOICE}")
+    if reviewed.history.entries and source.sha256 != _sha256(recording):  # an hour of sound takes a moment
+        raise MinutesError(store.OTHER_SOUND.format(path=home, name=home.name))
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

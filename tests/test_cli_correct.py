@@ -163,3 +163,17 @@ def test_a_copy_of_minutes_has_their_corrections(cli: Cli, board: Path) -> None:
 
     assert store.read_reviewed(board.with_name("copy.json")) == store.read_reviewed(board)
     assert cli("correct", board.with_name("copy.json"), "--undo").code == 0
+
+
+@pytest.mark.usefixtures("fake_parts")
+def test_a_recording_that_was_changed_is_told_before_the_long_work(cli: Cli, tmp_path: Path) -> None:
+    recording = write_wav(tmp_path / "meeting.wav", sound([(1, 9, LOW), (12, 20, HIGH)], 30))
+    cli("minutes", recording, "--quiet", "-o", tmp_path / "meeting.md")
+    cli("correct", tmp_path / "meeting.json", "--rename", "s1=Tom Ford")
+    before = (tmp_path / "meeting.json").read_bytes()
+    write_wav(recording, sound([(2, 9, LOW), (12, 20, HIGH)], 30))
+
+    ran = cli("minutes", recording, "--quiet", "-o", tmp_path / "meeting.md")
+
+    assert (ran.code, "corrections of another recording" in ran.err) == (1, True)
+    assert (tmp_path / "meeting.json").read_bytes() == before

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from hypothesis import given, settings
 
 from bigvoice.errors import MinutesError
 from bigvoice.minutes import minutes_json, store, whole_file
+from bigvoice.minutes.corrections import Rename
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.minutes.minutes_file import MinutesFile
 from tests import any_minutes, meetings
 
 
@@ -251,3 +254,31 @@ def test_a_name_as_long_as_the_file_system_takes(tmp_path: Path) -> None:
     store.save(meetings.team(), file)
 
     assert store.read(file) == meetings.team()
+
+
+def test_what_cannot_be_read_is_kept_aside_when_minutes_are_made_again(tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    file.write_text("{ a slip")
+
+    with pytest.raises(MinutesError, match="not valid JSON"):
+        store.save_anew(meetings.team(), file)
+    store.save_anew(meetings.team(), file, force=True)
+
+    assert store.read(file) == meetings.team()
+    assert (tmp_path / "m.json.bak").read_text() == "{ a slip"
+
+
+def test_corrections_of_another_recording_are_put_to_none(tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    store.save(meetings.team(), file)
+    MinutesFile(file).correct([Rename("s3", "Tom Ford")])
+    before = file.read_bytes()
+    other = replace(meetings.team(), source=replace(meetings.team().source, sha256="1" * 64))
+
+    with pytest.raises(MinutesError, match=r"m\.json holds corrections of another recording"):
+        store.save_anew(other, file)
+    assert file.read_bytes() == before
+    store.save_anew(other, file, force=True)
+
+    assert store.read(file) == other
+    assert (tmp_path / "m.json.bak").read_bytes() == before

@@ -25,6 +25,10 @@ from bigvoice.minutes.whole_file import why_not_written, write_whole
 
 OLDEST = 1
 NOTHING = History()
+OTHER_SOUND = (
+    "{path} holds corrections of another recording, or of this one before it was changed: choose another name, "
+    "or use --force (it is kept as {name}.bak)"
+)
 SPARED = "it is left as it is: choose another name, or overwrite it with --force"
 _CORRECTIONS = ',\n  "corrections": '
 """Begins the log: nowhere else in a file laid out here, as no text in JSON holds a line end."""
@@ -52,7 +56,8 @@ def parse(path: Path, data: bytes) -> Reviewed:
         history = history_json.from_json(JsonView(content.get("corrections", []), "corrections"))
         return Reviewed(from_json(content), history)
     except ValueError as error:
-        raise MinutesError(f"{path}: {error}: correct it, or make the minutes again with --force") from error
+        advice = f"correct it, or make the minutes again with --force (this file is kept as {path.name}.bak)"
+        raise MinutesError(f"{path}: {error}: {advice}") from error
 
 
 def save(minutes: Minutes, path: str | Path, *, force: bool = False) -> None:
@@ -91,6 +96,9 @@ def save_anew(minutes: Minutes, path: str | Path, *, force: bool = False) -> Rev
     path = Path(path)
     with alone(path):
         before = _reviewed_before(path, force=force)
+        if before and before.history.entries and before.machine.source.sha256 != minutes.source.sha256:
+            _set_aside_other(path, force=force)
+            before = None
         reviewed = carried(before, minutes) if before else Reviewed(minutes)
         try:
             write_whole(path, dump(minutes, reviewed.history).encode())
@@ -107,11 +115,27 @@ def _reviewed_before(path: Path, *, force: bool) -> Reviewed | None:
         reviewed, edited = read_reviewed(path), is_edited(path)
     except MinutesError as error:
         if force:
+            _keep_aside(path)
             return None
         raise MinutesError(f"{error}; {SPARED}") from error
     if edited and not force:
         raise MinutesError(f"{path} was edited since bigvoice wrote it; {SPARED}")
     return reviewed
+
+
+def _set_aside_other(path: Path, *, force: bool) -> None:
+    """Corrections of another recording are put to none: their times mean other words. Raises MinutesError."""
+    if not force:
+        raise MinutesError(OTHER_SOUND.format(path=path, name=path.name))
+    _keep_aside(path)
+
+
+def _keep_aside(path: Path) -> None:
+    """A copy of a file that cannot be read: whoever edited it may find the slip, and corrections with it."""
+    try:
+        write_whole(path.with_name(f"{path.name}.bak"), path.read_bytes())
+    except OSError as error:
+        raise MinutesError(why_not_written(path, error)) from error
 
 
 def is_edited(path: str | Path) -> bool:
