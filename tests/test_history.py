@@ -118,7 +118,7 @@ def test_what_does_not_fit_is_kept_and_told() -> None:
 
     assert [u.why for u in reviewed.unfit] == ["there is no speaker 's9'"]
     assert reviewed.minutes == corrected(meetings.team(), [Rename("s3", "Tom Ford")])[0]
-    assert len(reviewed.history.corrections) == 2
+    assert len(reviewed.history.steps[0].corrections) == 2
 
 
 @given(moves, st.integers(1, 4))

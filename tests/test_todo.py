@@ -6,7 +6,7 @@ from hypothesis import given
 
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Check, Place, Rename
-from bigvoice.minutes.listening import LONGEST, alone, samples_of
+from bigvoice.minutes.listening import LONGEST, alone, samples
 from bigvoice.minutes.minutes import SUGGESTED, Minutes, Speaker
 from bigvoice.minutes.todo import NAME, TURN, WORD, todo
 from bigvoice.span import Span
@@ -63,15 +63,14 @@ def test_samples_are_heard_where_nobody_else_speaks() -> None:
     team = meetings.team()
 
     assert [span for _, span in alone(team, "s2")] == [Span(12.0, 19.85), Span(32.0, 33.0)]
-    assert samples_of(team, "s2", 1) == [Span(12.0, 19.85)]
-    assert samples_of(team, "nobody") == []
+    assert samples(team, 1)["s2"] == [Span(12.0, 19.85)]
 
 
 def test_samples_come_from_all_over_and_are_no_longer_than_needed() -> None:
     utterances = tuple(meetings.say(60.0 * i, 60.0 * i + 30, "s1", "x") for i in range(9))
     minutes = replace(meetings.team(), utterances=utterances)
 
-    found = samples_of(minutes, "s1", 3)
+    found = samples(minutes, 3)["s1"]
 
     assert [span.duration for span in found] == [LONGEST] * 3
     assert [int(span.start // 180) for span in found] == [0, 1, 2]

@@ -30,7 +30,7 @@ from bigvoice.minutes.corrections import (
     Split,
     Write,
 )
-from bigvoice.minutes.minutes import GIVEN, UNKNOWN, Minutes, Speaker, Utterance
+from bigvoice.minutes.minutes import Minutes, Speaker, Utterance
 from bigvoice.minutes.rewording import reworded
 from bigvoice.span import Span
 
@@ -108,21 +108,14 @@ class Sheet:
     @apply.register
     def _(self, it: Rename) -> None:
         before = self._speaker(it.speaker)
-        # A role stays with the voice, but a suggested one goes with the name that it came with.
-        kept = before.role if before.sure or before.name == it.name else None
-        role = kept if it.role is None else it.role or None
-        if it.name:
-            given = replace(before, name=it.name, role=role, named_by=GIVEN, confidence=1.0)
-        else:
-            given = replace(before, name=None, role=it.role or None, named_by=UNKNOWN, confidence=0.0)
-        self.speakers[it.speaker] = given
+        self.speakers[it.speaker] = before.given(it.name, it.role) if it.name else before.nameless()
 
     @apply.register
     def _(self, it: Reject) -> None:
         before = self._speaker(it.speaker)
         rejected = tuple(dict.fromkeys([*before.rejected, it.name]))
         if before.name == it.name:
-            before = replace(before, name=None, role=None, named_by=UNKNOWN, confidence=0.0)
+            before = before.nameless()
         self.speakers[it.speaker] = replace(before, rejected=rejected)
 
     @apply.register

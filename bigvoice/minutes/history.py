@@ -73,11 +73,6 @@ class History:
         """What was undone and can be done again, the last of it first; a new step ends that."""
         return self._replayed()[1]
 
-    @property
-    def corrections(self) -> tuple[Correction, ...]:
-        """All corrections that hold, in their order."""
-        return tuple(correction for step in self.steps for correction in step.corrections)
-
     def grown(self, entry: Step | Move) -> History:
         """With one more entry. Raises MinutesError for a move where there is nothing to undo, or to do again."""
         grown = History((*self.entries, entry))

@@ -32,11 +32,6 @@ def samples(minutes: Minutes, n: int = 3) -> dict[str, list[Span]]:
     return {speaker.id: _best(stretches.get(speaker.id, []), n) for speaker in minutes.speakers}
 
 
-def samples_of(minutes: Minutes, speaker: str, n: int = 3) -> list[Span]:
-    """As `samples`, of one speaker."""
-    return _best(alone(minutes, speaker), n)
-
-
 def beside(utterances: Sequence[Utterance], margin: float = 0.0) -> list[list[Utterance]]:
     """For each utterance those of others that are heard with it, or less than `margin` seconds from it; by time.
 

@@ -61,6 +61,19 @@ class Speaker:
         """It has a name, and one that is more than a suggestion."""
         return self.named_by in (KNOWN, GIVEN)
 
+    def given(self, name: str, role: str | None = None) -> Speaker:
+        """The speaker with a name that a person gave; by the name that is suggested, the suggestion is confirmed.
+
+        role: None keeps the one there is, but a suggested one stays with its name only, whose it is; "" takes it away.
+        """
+        kept = self.role if self.sure or self.name == name else None
+        role = kept if role is None else role or None
+        return replace(self, name=name, role=role, named_by=GIVEN, confidence=1.0)
+
+    def nameless(self) -> Speaker:
+        """The speaker without a name, and so without a role."""
+        return replace(self, name=None, role=None, named_by=UNKNOWN, confidence=0.0)
+
     def label(self, pattern: str = "Speaker {number}") -> str:
         """The name, with a question mark where it is only suggested; or the pattern filled with the number.
 
@@ -185,13 +198,9 @@ class Minutes:
         raise MinutesError(f"no speaker {id!r} in these minutes: they have {', '.join(s.id for s in self.speakers)}")
 
     def rename(self, id: str, name: str, role: str | None = None) -> Minutes:
-        """The same minutes with a name given to a speaker; by the name that is suggested, the suggestion is confirmed.
-
-        The role stays unless another is given; a suggested one stays with its name only, whose it is.
-        """
+        """The same minutes with a name given to a speaker; see `Speaker.given`. Raises MinutesError."""
         before = self.speaker(id)
-        kept = before.role if before.sure or before.name == name else None
-        given = replace(before, name=name, role=role or kept, named_by=GIVEN, confidence=1.0)
+        given = before.given(name, role)
         return replace(self, speakers=tuple(given if s is before else s for s in self.speakers))
 
 
