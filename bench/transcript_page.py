@@ -11,7 +11,6 @@ correction, when its sound is kept. Memory is the most that the process held abo
 from __future__ import annotations
 
 import argparse
-import hashlib
 import resource
 import subprocess
 import sys
@@ -24,6 +23,7 @@ import av
 from bigvoice.documents.html import write_page
 from bigvoice.documents.page_sound import sound_of
 from bigvoice.documents.stm import read as read_stm
+from bigvoice.file_digest import sha256_of
 from bigvoice.minutes.minutes import Maker, Minutes, Source, Speaker, Utterance
 from bigvoice.settings import DocumentOptions
 from bigvoice.span import Span
@@ -59,10 +59,8 @@ def tiled_minutes(path: Path, seconds: float, one: float) -> Minutes:
         for each in said
         if turn * one + each.span.end < seconds
     ]
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Minutes(
-        Source(path.name, digest, seconds),
+        Source(path.name, sha256_of(path), seconds),
         Maker("bench"),
         language="en",
         speakers=tuple(Speaker(name, i) for i, name in enumerate(ids.values(), 1)),

@@ -5,13 +5,13 @@ The file is decoded once, in one pass and into one strip of memory: 4 bytes a sa
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from bigvoice import soundtrack
 from bigvoice.errors import RecordingError, SettingsError
+from bigvoice.file_digest import sha256_of
 from bigvoice.levels import Tape, are_alike, level
 from bigvoice.metadata import started
 from bigvoice.progress import Hook, silent
@@ -57,7 +57,7 @@ def load(path: str | Path, *, channels: str = MIX, hook: Hook = silent) -> Recor
     return Recording(
         samples,
         path=path,
-        sha256=_sha256(path),
+        sha256=sha256_of(path),
         started=started(track.tags),
         tracks=tuple(Recording(strip, path=path) for strip in tracks),
         notes=tuple(notes),
@@ -76,11 +76,6 @@ def _check(path: Path) -> None:
         raise RecordingError(f"{path}: no such file; check the name and the folder") from error
     except OSError as error:
         raise RecordingError(f"{path} cannot be read ({error.strerror}): check its permissions") from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _mean_of(tracks: list[Samples]) -> Samples:

@@ -141,3 +141,13 @@ def overlapped(spans: Sequence[Span]) -> list[Span]:
             found.append(Span(since, time))
         depth += step
     return merge(found)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as people read them.
+
+    >>> clock(754), clock(3754)
+    ('12:34', '1:02:34')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"

@@ -7,7 +7,6 @@ a person may have changed is never overwritten unasked: neither an edited home, 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from bigvoice.documents import renderer, write
 from bigvoice.documents.filled_in import CHOICE, refuse_filled_in
 from bigvoice.documents.following import is_made_of
 from bigvoice.errors import DocumentError, MinutesError
+from bigvoice.file_digest import sha256_of
 from bigvoice.minutes import store
 from bigvoice.minutes.history import Reviewed, earlier_states
 from bigvoice.minutes.minutes import Maker, Minutes, Source
@@ -132,10 +132,5 @@ def _refuse_other(home: Path, recording: Path) -> None:
     source = reviewed.machine.source
     if source.file != recording.name:
         raise MinutesError(f"{home} holds the minutes of {source.file} and is left as it is: {CHOICE}")
-    if reviewed.history.entries and source.sha256 != _sha256(recording):  # an hour of sound takes a moment
+    if reviewed.history.entries and source.sha256 != sha256_of(recording):  # an hour of sound takes a moment
         raise MinutesError(store.OTHER_SOUND.format(path=home, name=home.name))
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -25,6 +25,15 @@ class Word:
             raise ValueError(f"a word's probability lies between 0 and 1, not at {self.probability}")
 
 
+def letters(text: str) -> str:
+    """What two texts that say the same have in common: letters and digits, without capitals.
+
+    >>> letters("Good morning, all!")
+    'goodmorningall'
+    """
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
 def join(words: Iterable[Word]) -> str:
     """The text that the words make.
 

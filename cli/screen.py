@@ -20,6 +20,7 @@ from bigvoice.minutes.correcting import Unfit
 from bigvoice.minutes.minutes import SUGGESTED, Minutes
 from bigvoice.minutes.shares import Share, talk_shares
 from bigvoice.minutes.wording_of_corrections import told
+from bigvoice.span import clock
 
 STAGES = {
     "voices": "Listening to enrolled voices again",
@@ -162,13 +163,3 @@ def _print_table(minutes: Minutes, files: Sequence[Path], lost: Sequence[str]) -
         console.print(f"A correction no longer fits: {line}", markup=False, soft_wrap=True)
     for file in files:
         console.print(f"-> {file}", markup=False, soft_wrap=True)
-
-
-def clock(seconds: float) -> str:
-    """Seconds as people read them.
-
-    >>> clock(754), clock(3754)
-    ('12:34', '1:02:34')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"

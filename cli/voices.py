@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bigvoice.cli.screen import Screen, clock
+from bigvoice.cli.screen import Screen
 from bigvoice.errors import SettingsError
 from bigvoice.settings import DiarizationOptions
+from bigvoice.span import clock
 
 if TYPE_CHECKING:
     from bigvoice.span import Span

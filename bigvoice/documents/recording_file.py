@@ -6,11 +6,11 @@ would be heard at the wrong times, or be somebody else's.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 from bigvoice.errors import RecordingError
+from bigvoice.file_digest import sha256_of
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.settings import DocumentOptions
 
@@ -39,7 +39,6 @@ def _is_file(path: Path) -> bool:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise RecordingError(f"{path} cannot be read ({error.strerror}): check its permissions") from error

@@ -33,7 +33,8 @@ from bigvoice.minutes.corrections import (
 )
 from bigvoice.minutes.history import History, Reviewed, Step
 from bigvoice.minutes.minutes import Minutes, Utterance
-from bigvoice.word import join
+from bigvoice.minutes.naming import free_id
+from bigvoice.word import join, letters
 
 MOST = 0.5
 """Part of a turn that must lie in another for the two to be one: more than any third turn can have of it."""
@@ -145,7 +146,7 @@ class _Carrier:
     def _(self, it: Check) -> Iterator[Correction]:
         place = self._found(it.turn)
         before, after = self._before.turns.get(it.turn), self._after.turns[place]
-        if before and _letters(before.text) != _letters(after.text):
+        if before and letters(before.text) != letters(after.text):
             raise UnfitError(f"the words at {place.span.start:.2f} s are others now")
         yield Check(place, it.checked)
 
@@ -173,7 +174,7 @@ class _Carrier:
     def _new_speaker(self, id: str) -> str:
         """An id that nobody has, for a speaker whom a person added."""
         taken = {*self._after.speakers, *self._ids.values()}
-        self._ids[id] = next(new for n in range(1, len(taken) + 2) if (new := f"s{n}") not in taken)
+        self._ids[id] = free_id("s", taken)
         return self._ids[id]
 
     def _alike(self, place: Place, was: Place) -> tuple[bool, float]:
@@ -241,7 +242,3 @@ def _in_place(utterance: Utterance, it: Write) -> str:
     before = [word for word in utterance.words if word.span.middle < span.start - NEAR_S]
     after = [word for word in utterance.words if word.span.middle > span.end + NEAR_S]
     return " ".join(part for part in (join(before), it.text, join(after)) if part)
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
+from itertools import count
 
 from bigvoice.errors import MinutesError
 from bigvoice.minutes.corrections import Correction, Merge, Rename
@@ -35,6 +37,15 @@ def name_corrections(minutes: Minutes, speaker: str, name: str, role: str | None
     into = named[0]
     kept: tuple[Correction, ...] = () if role is None else (Rename(into.id, into.name or "", role),)
     return (Merge(speaker, into.id), *kept)
+
+
+def free_id(letter: str, taken: Collection[str], first: int = 1) -> str:
+    """An id that nothing has: the letter and a number, from `first` on.
+
+    >>> free_id("s", ["s1", "s2"])
+    's3'
+    """
+    return next(new for number in count(first) if (new := f"{letter}{number}") not in taken)
 
 
 def plain(name: str) -> str:

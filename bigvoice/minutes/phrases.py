@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 from types import MappingProxyType
 
 from bigvoice.errors import MinutesError
@@ -31,7 +30,7 @@ from bigvoice.minutes.corrections import (
     Write,
 )
 from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note, Utterance, paragraphs
-from bigvoice.minutes.naming import name_corrections, speaker_called
+from bigvoice.minutes.naming import free_id, name_corrections, speaker_called
 
 _TIME = re.compile(r"\s*(?:(?:(\d+):)?(\d{1,3}):)?(\d+(?:\.\d+)?)(?:\s+(\S.*?))?\s*")
 
@@ -131,13 +130,13 @@ def _give(minutes: Minutes, said: str) -> Iterable[Correction]:
 def new_speaker(minutes: Minutes) -> str:
     """An id that no speaker has."""
     taken = {speaker.id for speaker in minutes.speakers}
-    return next(new for n in count(len(taken) + 1) if (new := f"s{n}") not in taken)
+    return free_id("s", taken, len(taken) + 1)
 
 
 def new_note(minutes: Minutes) -> str:
     """An id that no note has."""
     taken = {note.id for note in minutes.notes}
-    return next(new for n in count(len(taken) + 1) if (new := f"n{n}") not in taken)
+    return free_id("n", taken, len(taken) + 1)
 
 
 def _split(minutes: Minutes, said: str) -> Iterable[Correction]:

@@ -10,6 +10,7 @@ from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Check, Correction, Place, Reject, Rename
 from bigvoice.minutes.corrections_json import verb_of
 from bigvoice.minutes.minutes import Minutes, Note
+from bigvoice.span import clock
 
 _NUMBERED = {"ko": "참석자 {number}", "en": "Speaker {number}"}
 _MOST = 40
@@ -128,5 +129,4 @@ def _shown(name: str, value: object, labels: Mapping[str, str], lines: Mapping[s
 
 
 def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+    return clock(int(seconds))  # as documents show a time, its fraction cut off

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
 
 from bigvoice.documents.docx_keys import speaker_key
 from bigvoice.documents.line import one_line
 from bigvoice.minutes.corrections import Assign, Correction, Merge, Place, Rename
 from bigvoice.minutes.minutes import Minutes
-from bigvoice.minutes.naming import plain
+from bigvoice.minutes.naming import free_id, plain
 from bigvoice.minutes.shares import talk_shares
 from bigvoice.returning.came_back import CameBack
 from bigvoice.returning.comparison import WORDINGS, Comparison, Expected, Match
@@ -125,7 +124,7 @@ def _given(groups: Groups, names: Mapping[str, str], base: Minutes, taken: set[s
                 continue
             to = bearers.get(plain(name))
             if to is None:
-                to = bearers[plain(name)] = _free(taken)
+                to = bearers[plain(name)] = free_id("s", taken)
                 taken.add(to)
                 yield Rename(to, name)
             if to != speaker:
@@ -137,7 +136,3 @@ def _labels(base: Minutes) -> Iterator[tuple[str, str]]:
     for speaker in reversed(base.speakers):
         for wording in WORDINGS:
             yield speaker.id, wording.label(speaker)
-
-
-def _free(taken: set[str]) -> str:
-    return next(name for number in count(1) if (name := f"s{number}") not in taken)

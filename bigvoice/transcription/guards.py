@@ -26,7 +26,7 @@ import numpy as np
 
 from bigvoice.recording import Samples
 from bigvoice.span import Span, intersect, total
-from bigvoice.word import Word, join
+from bigvoice.word import Word, join, letters
 
 LOW_LOGPROB = -1.0
 HIGH_COMPRESSION = 2.4
@@ -132,7 +132,7 @@ def unlooped(words: Sequence[Word]) -> list[Word]:
 
 def _collapse(words: Sequence[Word], size: int) -> list[Word]:
     """Runs of one phrase of `size` words cut down; one pass, O(n)."""
-    keys = [_letters(word.text) or word.text for word in words]
+    keys = [letters(word.text) or word.text for word in words]
     kept: list[Word] = []
     at = 0
     while at < len(words):
@@ -200,16 +200,12 @@ def is_stock(text: str) -> bool:
     >>> is_stock("시청해 주셔서 감사합니다!"), is_stock("감사합니다.")
     (True, False)
     """
-    rest = _letters(text)
+    rest = letters(text)
     if not rest:
         return False
     for phrase in _STOCK:
         rest = rest.replace(phrase, "")
     return not rest
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def level_db(samples: Samples, *, frame: int = 800) -> float:

@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from bigvoice.errors import ModelError
+from bigvoice.file_digest import sha256_of
 from bigvoice.hub_cache import snapshots
 
 CHECKPOINT, CONFIG = "pytorch_model.bin", "config.yaml"
@@ -92,8 +93,7 @@ def digest(file: Path) -> str:
 
 @cache
 def _digest(file: Path, _size: int, _changed: int) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return sha256_of(file)
 
 
 def _located(name: str) -> Path:
