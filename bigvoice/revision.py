@@ -56,18 +56,17 @@ def revise(
     saved, DocumentError for a source that cannot be read, SettingsError for a move with corrections.
     """
     file = MinutesFile(path)
-    before, who = file.minutes, user() if who is None else who
+    was, before, who = file.reviewed, file.minutes, user() if who is None else who
     if move and (phrases or source):
         raise SettingsError(f"--{move} stands alone: correct with a command of its own")
-    earlier = earlier_states(file.reviewed) if source or following else ()
-    returned = source.read(before, earlier) if source else Returned(())
+    returned = source.read(was) if source else Returned(())
     made = (*returned.corrections, *corrections_of(corrected(before, returned.corrections)[0], phrases))
     if move:
         {UNDO: file.undo, REDO: file.redo}[move](who=who, by="correct")
     elif made:
         file.correct(made, who=who, by=source.path.name if source else "correct")
     changed = following and file.minutes != before
-    documents = follow(file.path, before, file.minutes, options, earlier=earlier) if changed else ()
+    documents = follow(file.path, before, file.minutes, options, earlier=earlier_states(was)) if changed else ()
     if source:  # which may hold more than minutes do, and stays as its writer saved it
         documents = tuple(each for each in documents if each.path.resolve() != source.path.resolve())
     return Revision(before, file.reviewed, made, returned.told, file.overtaken, documents)
@@ -84,9 +83,15 @@ class Source:
     deletions: bool = False
     overrule: bool = False
 
-    def read(self, minutes: Minutes, earlier: Sequence[Minutes]) -> Returned:
+    def read(self, reviewed: Reviewed) -> Returned:
         """Its corrections. Raises DocumentError."""
-        return returned_from(self.path, minutes, earlier=earlier, deletions=self.deletions, overrule=self.overrule)
+        return returned_from(
+            self.path,
+            reviewed.minutes,
+            earlier=earlier_states(reviewed),
+            deletions=self.deletions,
+            overrule=self.overrule,
+        )
 
 
 def user() -> str:

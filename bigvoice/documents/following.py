@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -157,7 +158,7 @@ def _made(document: Path, states: list[Minutes], options: DocumentOptions) -> Do
     """How a text was made; None where it is none that minutes give."""
     there, render = document.read_bytes(), renderer(document)
     letters = _letters(there.decode("utf-8", "replace"))
-    for state in [state for state in states if _holds(letters, state)]:  # making it takes a second for three hours
+    for state in filter(partial(_holds, letters), states):  # making it takes a second for three hours
         for each in _ways(options) if state is states[0] else [options]:
             made = render(state, each)
             if there == (made.encode() if isinstance(made, str) else made):
