@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,11 @@ from hypothesis import settings
 # read by numpy and its friends when they are imported, which is after this file
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+
+# Librosa's compiled functions, each test process its own: numba writes one in two files, and two processes that fill a
+# cache at once may leave a pair that does not fit, which crashes whoever loads it (numba issue 10128).
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parent.parent / ".pytest_cache" / "numba" / _WORKER)
 
 # In CI the examples of laws are the same each time, so that a change fails by its own fault; elsewhere they are new.
 settings.register_profile(
