@@ -29,18 +29,20 @@ def review(
 ) -> None:
     """Hear a meeting and correct its minutes in the browser; nothing leaves this machine.
 
-    Prints the address of the page. Each correction is saved at once; Ctrl-C, or the page itself, ends it.
+    Prints the address of the page. Each correction is saved at once; Ctrl-C, or the page itself, ends it. Started again
+    it is at the same address, and a page that was left open goes on.
     """
     from bigvoice.review.serving import serve
     from bigvoice.settings import read_settings
 
-    settings = read_settings(minutes, **({"book": book} if book else {}))
-    serve(
+    served = serve(
         minutes,
         recording=recording,
         port=port,
-        settings=settings,
+        settings=read_settings(minutes, book=book) if book else None,
         who=who,
         browser=browser,
         on_address=lambda address: typer.echo(address),
     )
+    if not served:
+        typer.echo(f"{minutes} is under review already, at this address", err=True)

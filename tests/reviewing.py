@@ -1,7 +1,4 @@
-"""What tests of the review page share: minutes with a real recording, a server in a process of its own, a browser.
-
-python tests/reviewing.py MINUTES.json PORT [TOKEN]    serves a minutes file, at an address that is known beforehand
-"""
+"""What tests of the review page share: minutes with a real recording, a server in a process of its own, a browser."""
 
 from __future__ import annotations
 
@@ -10,11 +7,8 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +23,6 @@ from bigvoice.word import Word
 
 ROOT = Path(__file__).parent.parent
 TEAM = ROOT / "sample_meetings" / "team_weekly"
-TOKEN = "a-token-of-the-tests"
 BROWSER, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 OPTIONS = [
     "--headless=new",
@@ -128,51 +121,43 @@ def _length(recording: Path) -> float:
         return float(file.duration or 0) / 1e6
 
 
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @dataclass
 class Server:
-    """The review of a minutes file in a process of its own; it can be killed and started again at the same address."""
+    """`bigvoice review` of a minutes file; it can be killed and started again, and has the same address then."""
 
     path: Path
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/{TOKEN}/"
+    address: str = ""
+    process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
-        command = [sys.executable, str(Path(__file__).resolve()), str(self.path), str(self.port), TOKEN]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        self.process = subprocess.Popen(command, env=environment, cwd=ROOT)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        for _ in range(300):
-            try:
-                opener.open(f"{self.address}state", timeout=5).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return
-        raise RuntimeError(f"the server of {self.path} does not answer")
+        """Start, and wait until it listens."""
+        command = [sys.executable, "-m", "bigvoice", "review", str(self.path), "--no-browser", "--who", "Sora"]
+        state = str(self.path.parent / "state")
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "XDG_STATE_HOME": state}
+        self.process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        self.address = self.process.stdout.readline().strip()
+        if not self.address:
+            raise RuntimeError(f"the review of {self.path} does not start")
+
+    def send(self, signal: signal.Signals) -> None:
+        """To the process."""
+        assert self.process
+        self.process.send_signal(signal)
 
     def kill(self) -> None:
         """As a crash does it."""
-        if self.process:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait()
+        self.send(signal.SIGKILL)
+        assert self.process
+        assert self.process.stdout
+        self.process.wait()
+        self.process.stdout.close()
 
 
 @contextmanager
 def serving(path: Path) -> Iterator[Server]:
     """The review of a minutes file."""
-    server = Server(path, free_port())
+    server = Server(path)
     server.start()
     try:
         yield server
@@ -210,16 +195,6 @@ def why_no_browser() -> str:
     return ""
 
 
-def _serve(path: str, port: str, token: str = TOKEN) -> None:
-    """As `bigvoice review` does, but for the token."""
-    import secrets
-
-    from bigvoice.review import serving as review
-
-    secrets.token_urlsafe = lambda _=None: token  # type: ignore[assignment]
-    review.serve(path, port=int(port), who="Sora", browser=False)
-
-
 _ENGLISH = (
     "we the release budget think that should before summer who has seen numbers and from last quarter agency new "
     "please write down move it to next week because nobody agrees about printer costs travel plan customers"
@@ -228,6 +203,3 @@ _KOREAN = (
     "그러면 이번 예산은 지난 분기보다 조금 줄었습니다 그래서 회의 자료를 다음 주까지 정리해 주시면 좋겠습니다 네 저는 "
     "그 부분이 확실하지 않다고 생각합니다 안건으로 올려서 함께 검토하겠습니다 위원장님 말씀대로"
 )
-
-if __name__ == "__main__":
-    _serve(*sys.argv[1:])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,7 +18,9 @@ from meetings import hostile
 from reviewing import Server, browser, long_minutes, serving, team_minutes, why_no_browser
 
 from bigvoice.documents import write
+from bigvoice.minutes.corrections import Rename
 from bigvoice.minutes.minutes import Minutes
+from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.minutes.store import dump, read
 from bigvoice.voices.book import VoiceBook
 
@@ -337,17 +342,92 @@ def test_the_server_dies_and_nothing_is_lost(page: Page, quiet: list[str]) -> No
     assert texts == ["Welcome to us, Paul.", "Written while the server was gone.", "Half a sentence."]
 
 
-def test_the_server_comes_back_and_what_waited_is_saved(page: Page, quiet: list[str]) -> None:
+def test_the_program_comes_back_and_the_page_goes_on(page: Page, quiet: list[str]) -> None:
     quiet += ["net::ERR_", "Failed to load resource"]
+    address = page.server.address
+    page.js("window.stayed = true")
     page.server.kill()
+    page.until("return document.querySelector('.banner.gone')", why="she is not told before she types")
     page.choose(3)
     page.press("2")
-    page.until("return document.querySelector('.banner.gone')")
+    page.until("return document.querySelector('.banner.gone').textContent.includes('Waiting to be saved: 1.')")
+    page.choose(4)
+    page.press(ENTER, CONTROL, "a")
+    page.press("Typed while it was aw")
 
+    MinutesFile(page.server.path).correct([Rename("s4", "Ada")], by="correct")
+    page.server.start()
+    page.until("return document.getElementById('toasts').textContent.includes('The program is back')")
+    page.press("ay.", ENTER)
+    page.until("return document.querySelectorAll('.turn')[4].textContent.includes('Typed while it was away.')")
+
+    minutes = page.minutes()
+    assert page.server.address == address
+    assert page.js("return window.stayed"), "it was loaded anew"
+    assert minutes.utterances[3].speaker == "s2"
+    assert minutes.utterances[4].text == "Typed while it was away."
+    assert not page.js("return document.querySelector('.banner.gone')")
+    page.until("return [...document.querySelectorAll('.turn .name')].some(e => e.textContent === 'Ada')")
+    page.click(page.word(6, 1))
+    page.until("return document.getElementById('audio').currentTime > 15", why="the sound did not come back")
+    MinutesFile(page.server.path).correct([Rename("s4", "Bo")], by="correct")
+    page.until("return [...document.querySelectorAll('.turn .name')].some(e => e.textContent === 'Bo')", why="no news")
+
+
+def test_nobody_who_takes_the_port_learns_the_token_or_what_is_typed(page: Page, quiet: list[str]) -> None:
+    quiet += ["net::ERR_", "Failed to load resource"]
+    page.server.kill()
+    page.until("return document.querySelector('.banner.gone')")
+    heard: list[str] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(f"{self.path} {self.headers} {self.rfile.read(int(self.headers.get('content-length', 0)))!r}")
+            self.send_response(200)
+            self.send_header("content-length", "4")
+            self.end_headers()
+            self.wfile.write(b"beef")
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", int(page.server.address.split(":")[2].split("/")[0])), Listener) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        page.choose(3)
+        page.press(ENTER, CONTROL, "a")
+        page.press("Between us.", ENTER)
+        page.until("return document.querySelector('.banner.gone').textContent.includes('Waiting to be saved: 1.')")
+        end = time.monotonic() + PATIENCE
+        while len(heard) < 4:
+            assert time.monotonic() < end, "it does not look who is there"
+            time.sleep(0.05)
+        other.shutdown()
+
+    token = page.server.address.split("/")[3]
+    assert not [each for each in heard if token in each or "Between us" in each or not each.startswith("/proof/")]
     page.server.start()
     page.until("return !document.querySelector('.banner.gone')")
+    assert page.minutes().utterances[3].text == "Between us."
 
-    assert page.minutes().utterances[3].speaker == "s2"
+
+def test_a_machine_that_sleeps_does_nothing_twice(page: Page, quiet: list[str]) -> None:
+    quiet += ["net::ERR_", "Failed to load resource"]
+    page.choose(0)
+    page.press("2")
+    page.saved()
+    page.choose(1)
+    page.press("3")
+    page.saved()
+    page.js("const wait = AbortSignal.timeout; AbortSignal.timeout = ms => wait.call(AbortSignal, ms / 20)")
+    page.server.send(signal.SIGSTOP)
+    page.press("u")
+    page.until("return document.querySelector('.banner.gone')", why="she is not told")
+    page.server.send(signal.SIGCONT)
+    page.saved()
+
+    assert [utterance.speaker for utterance in page.minutes().utterances[:2]] == ["s2", "s2"]
 
 
 def test_two_tabs_take_each_others_changes_over(page: Page) -> None:

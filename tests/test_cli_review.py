@@ -87,29 +87,78 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_correction_outlives_the_program_that_was_killed(path: Path) -> None:
     with running(path, "--no-browser", "--who", "Sora") as first:
-        status, state = first.ask("GET", "state")
-        assert (status, state["revision"]) == (200, 1)
-        status, change = first.ask("POST", "steps", {"revision": 1, "corrections": [KIM]})
+        _, before = first.ask("GET", "state")
+        status, change = first.ask("POST", "steps", {"revision": before["revision"], "corrections": [KIM]})
         first.process.send_signal(signal.SIGKILL)
         code, err = first.ended()
 
-    assert (status, change["revision"], code, err) == (200, 2, -signal.SIGKILL, "")
+    assert (status, change["revision"] - before["revision"], code, err) == (200, 1, -signal.SIGKILL, "")
     with running(path, "--no-browser") as again:
         _, state = again.ask("GET", "state")
+        assert again.address == first.address  # a page that was left open goes on
+        assert state["revision"] > change["revision"], "an answer would be put to a state of the last review"
         assert state["speakers"][2]["name"] == "Kim"
         assert [(entry["who"], entry["what"]) for entry in state["history"]] == [("Sora", ["Speaker 3 is Kim"])]
-        assert again.address != first.address  # a token of its own
+
+
+def test_a_port_that_somebody_took_is_left_to_him_with_the_token(path: Path) -> None:
+    with running(path, "--no-browser") as first:
+        pass
+    first.process.wait()
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", int(first.host.split(":")[1])))
+        other.listen()
+        with running(path, "--no-browser") as second:
+            asked = heard(other)
+        second.process.wait()
+    with running(path, "--no-browser") as third:
+        pass
+
+    token = first.address.split("/")[3]
+    assert asked.startswith("GET /proof/")
+    assert token not in asked
+    assert first.host != second.host
+    assert token not in second.address
+    assert third.address == second.address
+
+
+def heard(listener: socket.socket) -> str:
+    """What the first who came asked for."""
+    with listener.accept()[0] as connection:
+        return connection.recv(4000).decode()
+
+
+def test_a_second_review_opens_the_page_of_the_first(path: Path, browsers: Browsers) -> None:
+    with running(path, "--no-browser") as first:
+        with running(path) as second:
+            code, err = second.ended()
+            opened = browsers.wait()
+        with running(path, "--no-browser", "--who", "Mina") as third:  # asks for something of its own
+            assert third.ask("GET", "state")[0] == 200
+        third.process.wait()
+        with running(path, "--no-browser") as fourth:
+            assert fourth.ended()[0] == 0
+
+        assert (second.address, code) == (first.address, 0)
+        assert err == f"{path} is under review already, at this address\n"
+        assert redirected(first.host, opened)[0] == 303
+        assert first.address.split("/")[3] not in opened
+        assert third.address != first.address
+        assert fourth.address == first.address
 
 
 def test_two_tabs_another_program_and_an_interrupt(path: Path) -> None:
     with running(path, "--no-browser") as server, server.events() as tab:
-        server.ask("POST", "steps", {"revision": 1, "corrections": [KIM]})
-        assert lines_until(tab, 'data: {"revision"')[-1] == 'data: {"revision": 2}'
+        _, before = server.ask("GET", "state")
+        first = before["revision"]
+        server.ask("POST", "steps", {"revision": first, "corrections": [KIM]})
+        assert lines_until(tab, 'data: {"revision"')[-1] == f'data: {{"revision": {first + 1}}}'
 
         MinutesFile(path).correct([Rename("s2", "Joon Yi")], by="correct")  # noticed without anybody asking
-        assert lines_until(tab, 'data: {"revision"')[-1] == 'data: {"revision": 3}'
+        assert lines_until(tab, 'data: {"revision"')[-1] == f'data: {{"revision": {first + 2}}}'
 
-        _, late = server.ask("POST", "undo", {"revision": 1})
+        _, late = server.ask("POST", "undo", {"revision": first})
         assert (late["stale"], late["redo"]) == (True, "Joon Lee is Joon Yi")
 
         for _ in range(3):
@@ -132,18 +181,33 @@ def test_it_ends_when_it_is_closed_and_documents_are_written_if_asked(path: Path
     assert "Kim: " in path.with_suffix(".srt").read_text()
 
 
-def test_a_browser_is_opened_with_an_address_that_works_once_and_nobody_else_can_knock(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@dataclass
+class Browsers:
+    """What takes the place of the browser: it writes down with which address it was started."""
+
+    told: Path
+
+    def wait(self) -> str:
+        end = time.monotonic() + PATIENCE
+        while not self.told.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        return self.told.read_text()
+
+
+@pytest.fixture
+def browsers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Browsers:
     told, browser = tmp_path / "told", tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {told}.part && mv {told}.part {told}\n')
     browser.chmod(0o755)
     monkeypatch.setenv("BROWSER", str(browser))
+    return Browsers(told)
+
+
+def test_a_browser_is_opened_with_an_address_that_works_once_and_nobody_else_can_knock(
+    path: Path, browsers: Browsers
+) -> None:
     with running(path) as server:
-        end = time.monotonic() + PATIENCE
-        while not told.exists() and time.monotonic() < end:
-            time.sleep(0.02)
-        ticket = told.read_text()
+        ticket = browsers.wait()
         locations = [redirected(server.host, ticket) for _ in range(2)]
         listening = Path("/proc/net/tcp")
         sockets = [line.split()[1] for line in listening.read_text().splitlines()[1:]] if listening.exists() else []

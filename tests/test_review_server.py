@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hmac
 import json
 import warnings
 from collections.abc import Iterator
@@ -158,16 +159,36 @@ def test_too_long_a_request_is_not_read(client: TestClient) -> None:
     assert (told.status_code, untold.status_code) == (413, 413)
 
 
-def test_a_ticket_leads_to_the_page_once(room: Room, page: Path) -> None:
-    with serve(room, ticket="tIcKeT") as client:
-        first, again = client.get("/tIcKeT"), client.get("/tIcKeT")
+def test_a_ticket_leads_to_the_page_once_and_only_who_may_come_in_gets_one(client: TestClient) -> None:
+    foreign = client.post(f"/{TOKEN}/ticket")
+    ticket = client.post(f"/{TOKEN}/ticket", headers=MARK).text
+    answers = [client.get(f"/{ticket}") for _ in range(2)]
 
-    assert (first.status_code, first.headers["location"]) == (303, f"/{TOKEN}/")
-    assert again.status_code == 404
-
-
-def test_without_a_ticket_the_top_is_not_one(client: TestClient) -> None:
+    assert foreign.status_code == 403
+    assert [(each.status_code, each.headers.get("location")) for each in answers] == [(303, f"/{TOKEN}/"), (404, None)]
     assert client.get("/").status_code == 404
+
+
+def test_that_it_knows_the_token_is_proved_and_the_token_not_told(client: TestClient) -> None:
+    nonce = "n" * 36
+
+    told = [client.get(f"/proof/{each}") for each in (nonce, "m" * 36, "short", "n" * 30 + "/é")]
+
+    assert told[0].text == hmac.new(TOKEN.encode(), nonce.encode(), "sha256").hexdigest()
+    assert told[1].text not in (told[0].text, "")
+    assert [each.status_code for each in told] == [200, 200, 404, 404]
+    assert client.get(f"/proof/{nonce}", headers={"Host": "elsewhere.example"}).status_code == 403
+
+
+def test_what_is_asked_for_again_is_done_once(client: TestClient) -> None:
+    post(client, "steps", {"revision": 1, "corrections": [rename("Kim")]})
+    post(client, "steps", {"revision": 2, "corrections": [rename("Park")]})
+
+    first, again = (post(client, "undo", {"revision": 3}, **{"Idempotency-Key": "k1"}) for _ in range(2))
+
+    assert first.json() == again.json()
+    assert get(client, "state").json()["speakers"][2]["name"] == "Kim"
+    assert post(client, "undo", {"revision": 4}, **{"Idempotency-Key": "k2"}).json()["revision"] == 5
 
 
 # What is corrected

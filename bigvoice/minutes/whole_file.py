@@ -9,11 +9,11 @@ import stat
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Write a file beside its place, flush it to the disk, and rename it: a reader sees the old one or the new one.
 
-    A link is followed, the old file's mode is kept, a file that is read-only stays as it is. Raises OSError; then
-    nothing has changed and nothing is left over.
+    A link is followed, the old file's mode is kept (mode: a new one's, less the umask), a file that is read-only stays
+    as it is. Raises OSError; then nothing has changed and nothing is left over.
     """
     path = path.resolve()
     if path.is_dir():
@@ -23,7 +23,7 @@ def write_whole(path: Path, data: bytes) -> None:
     # A short name of its own: one longer than the target's may be too long for the file system.
     part = path.with_name(f".bigvoice-{secrets.token_hex(4)}.part")
     try:
-        with part.open("xb") as out:
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())

@@ -12,7 +12,9 @@
     POST forget             {"clip"}                                -> {"name"}
     POST documents          {}                  -> {"written": ["meeting.docx"], "left": [{"file", "why"}]}
     POST close              {"documents": true} -> {"closed": true}, and with documents what `POST documents` gives
+    POST ticket             {}                  -> a path that leads to the page once, as text: see `gate`
 
+What has an Idempotency-Key is done once, however often it is asked for: a page that heard no answer asks again.
 Sentences are in the language of the meeting, or in that of `?language=en` (or ko). What does not fit, or cannot be
 done, is answered with 409 and {"error": "a sentence", "state": State}; what is no sense with 422 and {"error": ...}.
 Events: "revision" {"revision": 13} when anything changed, "sound" {"decoded": seconds, "state": "decoding"}.
@@ -40,6 +42,7 @@ from bigvoice.minutes import corrections_json
 from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.json_view import JsonView
 from bigvoice.review.gate import MOST, Gate
+from bigvoice.review.once import Once
 from bigvoice.review.ranges import UnsatisfiableError, wanted
 from bigvoice.review.room import Room
 
@@ -65,10 +68,8 @@ _PIECE = 256 * 1024
 """Bytes of sound that are sent at once: 8 s."""
 
 
-def app(
-    room: Room, *, token: str, hosts: Iterable[str], ticket: str = "", close: Callable[[], None] = lambda: None
-) -> Gate:
-    """The review as an ASGI app. hosts, ticket: as `Gate` takes them. close: ends the server."""
+def app(room: Room, *, token: str, hosts: Iterable[str], close: Callable[[], None] = lambda: None) -> Gate:
+    """The review as an ASGI app. token, hosts: as `Gate` takes them. close: ends the server."""
     routes = _Routes(room, close)
 
     @asynccontextmanager
@@ -83,7 +84,7 @@ def app(
         await run_in_threadpool(room.close)
 
     inside = Starlette(routes=routes.all(), lifespan=lifespan, exception_handlers={_NonsenseError: _nonsense})
-    return Gate(inside, token=token, hosts=hosts, ticket=ticket)
+    return Gate(inside, token=token, hosts=hosts)
 
 
 class _Routes:
@@ -91,6 +92,7 @@ class _Routes:
 
     def __init__(self, room: Room, close: Callable[[], None]) -> None:
         self._room, self._close = room, close
+        self._once: Once[Response] = Once()
 
     def all(self) -> list[Route]:
         """What is served where."""
@@ -187,6 +189,10 @@ class _Routes:
             yield self._room.sound.read(at, last)
 
     async def _changed(self, request: Request, change: Callable[[str | None], str]) -> Response:
+        key = request.headers.get("idempotency-key", "")
+        return await self._once(key, lambda: self._change(request, change))
+
+    async def _change(self, request: Request, change: Callable[[str | None], str]) -> Response:
         language = _language(request)
         try:
             return _json(await run_in_threadpool(change, language))

@@ -51,15 +51,15 @@ class Change:
 class Desk:
     """Safe to use from several threads."""
 
-    def __init__(self, file: MinutesFile, *, who: str = "") -> None:
-        """who: the person, for the history."""
+    def __init__(self, file: MinutesFile, *, who: str = "", first: int = 1) -> None:
+        """who: the person, for the history. first: the revision; a page may be left from a desk that counted before."""
         self._file, self._who = file, who
         self._lock = Lock()
         self._texts = TurnTexts()
         self._stamp = self._stamp_now()
         self._log = Log()
         self._finder = Finder()
-        self._seen = self._look_at(1)
+        self._seen = self._look_at(first)
 
     @property
     def seen(self) -> Seen:

@@ -4,10 +4,17 @@ The server listens on this machine only, but so do other users' programs, and an
 send requests to 127.0.0.1. So: a token in the path that nobody can guess; the Host header must be our own, or a foreign
 name that points here (DNS rebinding) would be let in; a foreign Origin is refused; and what changes anything needs a
 header that no form of another site can send.
+
+A review that is started again has the token that it had, so that a page left open goes on. While it is away anybody may
+listen at its port and wait for the token: so whoever comes back to it (the page, or a second `bigvoice review`) first
+asks /proof/NONCE, which tells that the token is known here, but not what it is. The token is in no command line: a
+browser is started with a ticket, which leads to the page once.
 """
 
 from __future__ import annotations
 
+import hmac
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Final
@@ -19,6 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MARK = "x-bigvoice"
 MOST = 4 * 1024 * 1024
 """Bytes of a request: a thousand corrections have 200 kB."""
+
+_NONCE = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 _POLICY = "; ".join(
     [
@@ -43,36 +52,53 @@ HEADERS: Final = {
 }
 
 
+def proof(token: str, nonce: str) -> str:
+    """That somebody knows the token: the HMAC-SHA256 of the nonce under it, in hexadecimal digits."""
+    return hmac.digest(token.encode(), nonce.encode(), "sha256").hex()
+
+
 class Gate:
     """An ASGI app around another. What it lets in has the root path "/TOKEN"."""
 
-    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str], ticket: str = "") -> None:
-        """hosts: "127.0.0.1:PORT" and its like, one of which every request must name.
+    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str]) -> None:
+        """hosts: "127.0.0.1:PORT" and its like, one of which every request must name."""
+        self._app, self._token, self._hosts = app, token, frozenset(hosts)
+        self._tickets: set[str] = set()
 
-        ticket: a path that leads to the page once: other users of the machine see with what a browser is started.
-        """
-        self._app, self._token, self._hosts, self._ticket = app, token, frozenset(hosts), ticket
+    def ticket(self) -> str:
+        """A path that leads to the page once: other users of the machine see with what a browser is started."""
+        self._tickets.add(ticket := secrets.token_urlsafe(24))
+        return ticket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            refused = self._refused(scope)
+            answer = self._refused(scope) or self._own(scope)
             inside = {**scope, "root_path": f"/{self._token}"}
-            await (refused or self._app)(scope if refused else inside, receive, _with_headers(send))
+            await (answer or self._app)(scope if answer else inside, receive, _with_headers(send))
+
+    def _own(self, scope: Scope) -> Response | None:
+        """What the gate answers to somebody who may come in."""
+        if (scope["method"], scope["path"]) == ("POST", f"/{self._token}/ticket"):
+            return PlainTextResponse(self.ticket())
+        return None
 
     def _refused(self, scope: Scope) -> Response | None:
+        """What somebody is told who may not, or not yet."""
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         if headers.get("host") not in self._hosts:
             return PlainTextResponse("not the address of this page", 403)
         if origin is not None and origin not in {f"http://{host}" for host in self._hosts}:
             return PlainTextResponse("asked for by another page", 403)
-        token, slash, _ = scope["path"].removeprefix("/").partition("/")
-        if self._ticket and not slash and _same(token, self._ticket):
-            self._ticket = ""
+        token, slash, rest = scope["path"].removeprefix("/").partition("/")
+        if token in self._tickets and not slash:
+            self._tickets.remove(token)
             return RedirectResponse(f"/{self._token}/", 303)
+        if token == "proof" and _NONCE.fullmatch(rest):
+            return PlainTextResponse(proof(self._token, rest))
         if not (_same(token, self._token) and slash):
             return PlainTextResponse("not found", 404)
         if scope["method"] == "POST" and headers.get(MARK) != "1":

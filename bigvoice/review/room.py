@@ -35,12 +35,21 @@ class Room:
     """Opened with `start`, closed with `close`."""
 
     def __init__(
-        self, path: Path, *, recording: Path | None = None, settings: Settings | None = None, who: str = ""
+        self,
+        path: Path,
+        *,
+        recording: Path | None = None,
+        settings: Settings | None = None,
+        who: str = "",
+        first: int = 1,
     ) -> None:
-        """Raises MinutesError for minutes that cannot be read, RecordingError for a recording that is not there."""
+        """who, first: as `Desk` takes them.
+
+        Raises MinutesError for minutes that cannot be read, RecordingError for a recording that is not there.
+        """
         self.path, self.settings = path, settings or Settings()
         file = MinutesFile(path)
-        self.desk = Desk(file, who=who)
+        self.desk = Desk(file, who=who, first=first)
         self.events = Events()
         self._followers = Followers(path, file.reviewed, self.settings.document)
         self._learning = Learning(self.settings.book)

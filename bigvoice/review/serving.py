@@ -8,8 +8,8 @@ from __future__ import annotations
 import errno
 import gc
 import os
-import secrets
 import socket
+import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -19,12 +19,12 @@ from threading import Thread
 import uvicorn
 
 from bigvoice.errors import SettingsError
+from bigvoice.review import addresses
+from bigvoice.review.addresses import HOST, Address
 from bigvoice.review.app import app
 from bigvoice.review.room import Room
 from bigvoice.revision import user
 from bigvoice.settings import Settings, read_settings
-
-HOST = "127.0.0.1"
 
 
 def serve(
@@ -36,25 +36,42 @@ def serve(
     who: str | None = None,
     browser: bool = True,
     on_address: Callable[[str], None] = lambda _: None,
-) -> None:
+) -> bool:
     """Serve the review page of a minutes file; returns when it was closed, there or with Ctrl-C.
 
-    recording: None is the one beside the minutes. port: 0 takes a free one. settings: None reads the settings files
-    that hold for the minutes. who: the person, for the history; None is the user's name. browser: open it. on_address:
-    told the page's address, which nobody else knows. Raises MinutesError and RecordingError for files that cannot be
-    read, SettingsError for a port that is in use.
+    Where a review of these minutes runs already, and nothing else is asked for, its page is opened and False returned.
+    recording: None is the one beside the minutes. port: 0 takes the one of the last review of these minutes, so that a
+    page that was left open goes on, or a free one. settings: None reads the settings files that hold for the minutes.
+    who: the person, for the history; None is the user's name. browser: open it. on_address: told the page's address,
+    which nobody else knows. Raises MinutesError and RecordingError for files that cannot be read, SettingsError for a
+    port that is in use.
     """
-    path, given, who = Path(path), Path(recording) if recording else None, user() if who is None else who
-    settings = settings or read_settings(path)
-    with _listening(port) as listener, closing(Room(path, recording=given, settings=settings, who=who)) as room:
-        own = listener.getsockname()[1]
-        token, ticket = secrets.token_urlsafe(24), secrets.token_urlsafe(24) if browser else ""
-        server = _Server(room, own, token, ticket)
-        on_address(f"http://{HOST}:{own}/{token}/")
+    path, given, last = Path(path), Path(recording) if recording else None, addresses.known(Path(path))
+    ticket = last.ticket() if last else None
+    if last and ticket and port in (0, last.port) and not (recording or settings or who):
+        on_address(str(last))
+        if browser:
+            webbrowser.open(f"http://{HOST}:{last.port}/{ticket}")
+        return False
+    settings, who = settings or read_settings(path), user() if who is None else who
+    listener, token = _place(port, last)
+    with listener, closing(Room(path, recording=given, settings=settings, who=who, first=_first_revision())) as room:
+        address = Address(listener.getsockname()[1], token)
+        server = _Server(room, address)
+        if not ticket:  # else the other review keeps its address
+            addresses.keep(path, address)
+        on_address(str(address))
         if browser:  # in a thread: a browser that runs in the terminal comes back when it is closed
-            Thread(target=webbrowser.open, args=(f"http://{HOST}:{own}/{ticket}",), daemon=True).start()
+            once = f"http://{HOST}:{address.port}/{server.ticket()}"
+            Thread(target=webbrowser.open, args=(once,), daemon=True).start()
         with suppress(KeyboardInterrupt), _undisturbed():
             server.run([listener])
+    return True
+
+
+def _first_revision() -> int:
+    """Above all that the last review of the minutes counted, as no change takes less than a millisecond."""
+    return time.time_ns() // 1_000_000
 
 
 @contextmanager
@@ -71,11 +88,13 @@ def _undisturbed() -> Iterator[None]:
 class _Server(uvicorn.Server):
     """uvicorn, without a word on the screen; streams are ended before it waits for open connections."""
 
-    def __init__(self, room: Room, port: int, token: str, ticket: str) -> None:
+    def __init__(self, room: Room, address: Address) -> None:
         self._room = room
-        hosts = (f"{HOST}:{port}", f"localhost:{port}")
+        hosts = (f"{HOST}:{address.port}", f"localhost:{address.port}")
+        gate = app(room, token=address.token, hosts=hosts, close=self._end)
+        self.ticket = gate.ticket
         config = uvicorn.Config(
-            app(room, token=token, hosts=hosts, ticket=ticket, close=self._end),
+            gate,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -91,6 +110,17 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._room.stop()
         await super().shutdown(sockets)
+
+
+def _place(port: int, last: Address | None) -> tuple[socket.socket, str]:
+    """Where to listen, and the token: the last ones, unless another port is asked for or somebody else has that one.
+
+    Raises SettingsError.
+    """
+    if last and port in (0, last.port):
+        with suppress(SettingsError):
+            return _listening(last.port), last.token
+    return _listening(port), addresses.new_token()
 
 
 def _listening(port: int) -> socket.socket:

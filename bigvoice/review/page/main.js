@@ -122,7 +122,8 @@ function settle(page) {
   const stopListening = listen({
     revision: ({ revision }) => revision !== meeting.revision && !saving.jobs.length && refresh(page),
     sound: (news) => heardOfSound(page, news),
-    open: (again) => (saving.jobs.length ? saving.flush() : again && refresh(page)),
+    open: (again) => again && catchUp(page),
+    gone: () => saving.lost(),
   });
   addEventListener("pagehide", () => rememberPlace(page));
   document.addEventListener("visibilitychange", () => rememberPlace(page));
@@ -155,6 +156,13 @@ const isControl = (target) => target instanceof Element && target.matches("butto
 function hear({ sound, following }, time) {
   following.set(true);
   sound.playFrom(time);
+}
+
+/** The server is there again, and may be another one: what waits is saved, what was missed is asked for. */
+async function catchUp(page) {
+  await page.saving.flush();
+  await refresh(page);
+  await heardOfSound(page, page.meeting.recording);
 }
 
 async function refresh({ meeting, saving }) {
@@ -205,12 +213,14 @@ function showRecording({ recording, duration }) {
 function showSaved({ saving }) {
   const { now, at, jobs } = saving;
   const place = $("saved");
-  place.dataset.state = now;
+  const shown = now === "gone" && !jobs.length ? "saved" : now;
+  place.dataset.state = shown;
   const saved = at ? say("saved_at", { time: timeOfDay(at) }) : say("nothing_changed");
-  place.textContent = { gone: say("not_saved"), saving: say("saving"), saved }[now];
-  const gone = now === "gone" ? `${say("server_gone")} ${say("server_gone_count", { count: jobs.length })}` : "";
+  place.textContent = { gone: say("not_saved"), saving: say("saving"), saved }[shown];
+  const waiting = jobs.length ? say("server_gone_count", { count: jobs.length }) : "";
+  const gone = now === "gone" && !document.body.classList.contains("ended");
   const was = document.querySelector(".banner.gone");
-  banner("gone", gone, button({ text: say("try_now"), on: { click: () => saving.flush() } }));
+  banner("gone", gone ? `${say("server_gone")} ${waiting}`.trim() : "", button({ text: say("try_now"), on: { click: () => saving.flush() } }));
   if (was && !gone) toast(say("server_back"));
 }
 

@@ -3,7 +3,7 @@
  * they wait here, over a reload too. Tells "state" (its `now`: "saved", "saving", "gone") and "refused" {error, job}.
  */
 
-import { Refused, post } from "./server.js";
+import { Refused, post, reachable } from "./server.js";
 
 const PAUSES = [300, 1000, 2000, 3000]; // ms between tries
 
@@ -11,7 +11,7 @@ export class Saving extends EventTarget {
   now = "saved";
   at = null; // the time of the last save
   #promises = new WeakMap();
-  #running = false;
+  #running = null; // the promise of what is being saved
   #tries = 0;
   #timer = 0;
 
@@ -38,13 +38,20 @@ export class Saving extends EventTarget {
     return this.#add({ path: "reject", body: { speaker, name } });
   }
 
-  /** Tries at once what waits. */
+  /** Tries at once what waits. @returns {Promise<void>} when it is saved, or cannot be */
   flush() {
     clearTimeout(this.#timer);
-    if (!this.#running) this.#run();
+    this.#running ??= this.#run();
+    return this.#running;
   }
 
-  #add(job) {
+  /** The server is gone: tells so, and tries until it is back. */
+  lost() {
+    if (!this.#running && this.now !== "gone") this.#wait();
+  }
+
+  #add(given) {
+    const job = { ...given, id: crypto.randomUUID() };
     const done = new Promise((resolve) => this.#promises.set(job, resolve));
     this.jobs.push(job);
     this.#changed(this.now === "gone" ? "gone" : "saving");
@@ -53,22 +60,29 @@ export class Saving extends EventTarget {
   }
 
   async #run() {
-    this.#running = true;
+    const saved = await this.#all();
+    this.#running = null;
+    if (!saved) return this.#wait();
+    this.#tries = 0;
+    if (this.now !== "saved") this.#changed("saved");
+    return undefined;
+  }
+
+  async #all() {
     try {
+      await reachable();
       while (this.jobs.length) await this.#save(this.jobs[0]);
-      this.#tries = 0;
-      if (this.now !== "saved") this.#changed("saved");
+      return true;
     } catch {
-      this.#wait();
+      return false;
     }
-    this.#running = false;
   }
 
   /** Throws Unreachable, and the job stays. */
   async #save(job) {
     let saved = true;
     try {
-      const answer = await post(job.path, { ...job.body, revision: this.meeting.revision });
+      const answer = await post(job.path, { ...job.body, revision: this.meeting.revision }, job.id);
       this.at = new Date();
       this.#done();
       this.meeting.patch(answer);

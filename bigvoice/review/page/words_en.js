@@ -31,7 +31,7 @@ export default {
   nothing_to_redo: "There is nothing to do again.",
   server_gone: "The program that saves does not answer. What you do is kept in this window and saved as soon as it is back: start “bigvoice review” again if you ended it.",
   server_gone_count: "Waiting to be saved: {count}.",
-  server_back: "Saved again.",
+  server_back: "The program is back, and everything is saved.",
   try_now: "Try now",
   refused: "That could not be done: {why}",
   kept_text: "Your text is kept. It could not be saved at {time}: {why}",

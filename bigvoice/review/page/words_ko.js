@@ -31,7 +31,7 @@ export default {
   nothing_to_redo: "다시 실행할 것이 없습니다.",
   server_gone: "저장하는 프로그램이 응답하지 않습니다. 작업 내용은 이 창에 보관되며, 프로그램이 돌아오면 바로 저장됩니다. 종료했다면 “bigvoice review”를 다시 실행하세요.",
   server_gone_count: "저장 대기: {count}건.",
-  server_back: "다시 저장되었습니다.",
+  server_back: "프로그램이 다시 연결되었고, 모두 저장되었습니다.",
   try_now: "지금 시도",
   refused: "처리하지 못했습니다: {why}",
   kept_text: "입력한 글은 보관되어 있습니다. {time} 발언에 저장하지 못했습니다: {why}",
