@@ -46,7 +46,7 @@ setTimeout(() => requestAnimationFrame(step), 500);
 _CORRECTED = """
 const [turn, code, done] = arguments;
 const list = document.getElementById("turns");
-list.children[turn].focus();
+list.querySelectorAll(".turn")[turn].focus();
 const begun = performance.now();
 new MutationObserver((records, observer) => {
   if (!records.some((record) => record.target.closest?.(".who"))) return;
@@ -99,7 +99,7 @@ def row(driver: Any, folder: Path, hours: float, runs: int) -> str:
 
 def _differs(driver: Any, turn: int, number: int) -> bool:
     """Whether a turn is not yet that speaker's."""
-    script = "return document.getElementById('turns').children[arguments[0]].querySelector('.badge').textContent"
+    script = "return document.querySelectorAll('.turn')[arguments[0]].querySelector('.badge').textContent"
     return bool(driver.execute_script(script, turn) != str(number))
 
 

@@ -578,8 +578,9 @@ def test_the_page_speaks_korean(page: Page) -> None:
 
 
 def test_a_voice_is_remembered_if_she_says_so_and_taken_out_again(page: Page) -> None:
-    page.click("[data-name=s1] summary")  # Laura was recognised only: she is asked first whether that is right
-    page.click("[data-name=s1] [data-part=remember]")
+    page.click("[data-name=s1] summary")
+    page.until("return document.querySelector('[data-name=s1] [data-part=remember]')")
+    page.click("[data-name=s1] [data-part=remember]")  # Laura was recognised only: is that right, she is asked first
     page.until("return document.querySelector('dialog .main')?.textContent === 'Yes, it is Laura'")
     page.click("dialog .main")
     page.until("return document.querySelector('dialog input[type=date]')", why="she is not asked whether to keep it")
@@ -665,17 +666,70 @@ def test_markup_is_text(driver: Any, quiet: list[str], tmp_path: Path) -> None:
 def test_three_hours_open_and_scroll_to_the_end(driver: Any, quiet: list[str], tmp_path: Path) -> None:
     with visiting(driver, long_minutes(tmp_path)) as page:
         n_turns = page.js("return document.querySelectorAll('.turn').length")
-        n_words = page.js("return document.querySelectorAll('.turn .w').length")
+        n_blocks = page.js("return document.querySelectorAll('#turns > .block').length")
         page.js("const s = document.getElementById('scroller'); s.scrollTop = s.scrollHeight")
-        page.until("const b = document.querySelector('.turn:last-child').getBoundingClientRect();"
-                   "return b.top < innerHeight && document.querySelector('.turn:last-child .w')")  # fmt: skip
+        page.until("const last = [...document.querySelectorAll('.turn')].at(-1);"
+                   "return last.getBoundingClientRect().top < innerHeight && last.querySelector('.w')")  # fmt: skip
         page.choose(n_turns - 1)
         page.press("1")
-        page.until("return document.querySelector('.turn:last-child .badge').textContent === '1'")
+        page.until("return [...document.querySelectorAll('.turn .badge')].at(-1).textContent === '1'")
 
         assert n_turns > 2000
-        assert n_words < 3000, "words far from the screen are elements"
+        assert n_blocks < n_turns / 10, "each picture takes as long as there are"
+        page.until("return document.querySelectorAll('.turn .w').length < 3000", why="words far away are elements")
         assert page.minutes().utterances[-1].speaker == "s1"
+
+
+def test_what_is_found_is_coloured_wherever_she_goes(driver: Any, quiet: list[str], tmp_path: Path) -> None:
+    coloured = """
+    const frame = document.getElementById("scroller").getBoundingClientRect();
+    const seen = (place) => place.top > frame.top && place.bottom < frame.bottom;
+    const lit = [...(CSS.highlights.get("found") ?? [])].filter(range => seen(range.getBoundingClientRect()));
+    const there = [...document.querySelectorAll(".w")]
+      .filter(w => w.textContent.toLowerCase().startsWith("the") && seen(w.getBoundingClientRect()));
+    return there.length > 0 && lit.length === there.length && lit.every(range => range.toString().length === 3);
+    """
+    with visiting(driver, long_minutes(tmp_path, hours=1.0)) as page:
+        page.press("/")
+        page.press("the")
+        page.until(coloured)
+        for share in (0.3, 0.9, 0.6):
+            page.js("const s = document.getElementById('scroller'); s.scrollTop = arguments[0] * s.scrollHeight", share)
+            page.until(coloured, why=f"not at {share}")
+
+
+def test_blocks_keep_items_in_order(page: Page) -> None:
+    found = page.driver.execute_async_script(_BLOCKS)
+
+    assert found["items"] == found["expected"]
+    assert len(found["expected"]) > 100
+    assert min(found["sizes"]) > 0
+    assert max(found["sizes"]) <= 24
+
+
+_BLOCKS = """
+const done = arguments[0];
+import("./page/blocks.js").then(({ Blocks }) => {
+  let seed = 7;
+  const below = (n) => (seed = (seed * 16807) % 2147483647) % n;
+  const list = document.createElement("div");
+  const blocks = new Blocks(list, document.body, () => undefined);
+  const item = (n) => Object.assign(document.createElement("p"), { textContent: n, view: { lines: 1 } });
+  const items = Array.from({ length: 100 }, (_, n) => item(n));
+  blocks.fill(items);
+  for (let n = 100; n < 500; n++) {
+    const at = below(items.length + 1);
+    const moved = n % 3 ? item(n) : items.splice(below(items.length), 1)[0];
+    const to = Math.min(at, items.length);
+    blocks.put(moved, items[to] ?? null);
+    items.splice(to, 0, moved);
+    if (n % 5 < 2) blocks.remove(items.splice(below(items.length), 1)[0]);
+  }
+  const told = (elements) => [...elements].map((each) => each.textContent);
+  const sizes = [...list.children].map((block) => block.children.length);
+  done({ items: told(list.querySelectorAll("p")), expected: told(items), sizes });
+});
+"""
 
 
 def test_what_the_modules_compute(page: Page) -> None:

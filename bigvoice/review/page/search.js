@@ -18,7 +18,7 @@ export class Search {
     this.field.addEventListener("keydown", (event) => this.#pressed(event));
     $("finder").addEventListener("submit", (event) => event.preventDefault());
     meeting.addEventListener("changed", () => this.needle && this.#look(false));
-    transcript.scroller.addEventListener("scroll", () => this.needle && this.#paintSoon(), { passive: true });
+    transcript.addEventListener("near", () => this.needle && this.#paintSoon());
   }
 
   get needle() {

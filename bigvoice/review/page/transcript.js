@@ -1,13 +1,13 @@
 /**
  * The transcript: a list of turns, one of which is the current one (what keys and buttons act on), with words of it
- * selected or none. Tells "current" when that changes, and "edit", "hear" and "who" when the mouse asks for it.
+ * selected or none. Tells "current" when that changes, "edit", "hear" and "who" when the mouse asks for it, and "near"
+ * when turns were drawn anew, as they come near the screen or go away from it.
  */
 
+import { Blocks } from "./blocks.js";
 import { $, calm } from "./elements.js";
 import { keyOf, placeKey, successor } from "./patching.js";
 import { TurnView } from "./turn_view.js";
-
-const NEAR = "900px 0px"; // around the screen words are elements already
 
 export class Transcript extends EventTarget {
   views = new Map();
@@ -21,8 +21,7 @@ export class Transcript extends EventTarget {
     this.meeting = meeting;
     this.list = $("turns");
     this.scroller = $("scroller");
-    const near = (entries) => entries.forEach((entry) => entry.target.view.near(entry.isIntersecting));
-    this.observer = new IntersectionObserver(near, { root: this.scroller, rootMargin: NEAR });
+    this.blocks = new Blocks(this.list, this.scroller, (li, is) => this.#near(li.view, is));
     meeting.addEventListener("changed", (event) => this.#take(event.detail));
     this.list.addEventListener("click", (event) => this.#clicked(event));
     this.list.addEventListener("dblclick", (event) => this.#doubleClicked(event));
@@ -92,6 +91,12 @@ export class Transcript extends EventTarget {
     this.#refresh();
   }
 
+  #near(view, is) {
+    if (view.isNear === is) return;
+    view.near(is);
+    this.dispatchEvent(new CustomEvent("near"));
+  }
+
   #showWord(word) {
     if (word) this.show(word);
   }
@@ -142,9 +147,8 @@ export class Transcript extends EventTarget {
       made.push(put);
     }
     const { turns } = this.meeting;
-    if (made.length > turns.length / 2) this.list.append(...turns.map((turn) => this.view(turn).li));
+    if (made.length > turns.length / 2) this.#fill();
     else for (const view of made.reverse()) this.#place(view);
-    for (const view of made) this.observer.observe(view.li);
   }
 
   /** The view of a turn gone that had the same time: it is another speaker's now. */
@@ -160,14 +164,21 @@ export class Transcript extends EventTarget {
     return null;
   }
 
+  /** All turns anew; a text that is being edited, and the focus in it, stay. */
+  #fill() {
+    this.#focusStays(() => this.blocks.fill(this.meeting.turns.map((turn) => this.view(turn).li)));
+  }
+
   #place(view) {
     const next = this.meeting.after(view.turn, 1);
-    const before = next ? this.view(next)?.li ?? null : null;
-    if (view.li.parentNode !== this.list || view.li.nextElementSibling !== before) {
-      const focused = view.li.contains(document.activeElement) && document.activeElement;
-      this.list.insertBefore(view.li, before);
-      if (focused) focused.focus({ preventScroll: true });
-    }
+    this.#focusStays(() => this.blocks.put(view.li, next ? this.view(next).li : null));
+  }
+
+  /** An element that is put elsewhere loses the focus. */
+  #focusStays(change) {
+    const { activeElement } = document;
+    change();
+    if (activeElement !== document.activeElement) activeElement.focus({ preventScroll: true });
   }
 
   /** A turn that is gone; one that is being edited stays until the editor has put its text somewhere. */
@@ -177,8 +188,7 @@ export class Transcript extends EventTarget {
   }
 
   remove(view) {
-    this.observer.unobserve(view.li);
-    view.li.remove();
+    this.blocks.remove(view.li);
   }
 
   #refresh() {
@@ -208,7 +218,7 @@ export class Transcript extends EventTarget {
     if (!view || view.editing || event.detail > 1) return;
     if (!getSelection().isCollapsed && this.selected) return; // words were dragged over
     this.choose(view.turn, { focus: true, show: false });
-    const n = wordNumber(event.target);
+    const n = wordNumber(wordUnder(event, view));
     if (event.target.closest(".who")) this.dispatchEvent(new CustomEvent("who"));
     else if (event.target.closest(".clock")) this.dispatchEvent(new CustomEvent("hear", { detail: view.turn.turn[0] }));
     else if (n >= 0) this.dispatchEvent(new CustomEvent("hear", { detail: view.turn.words[n][0] }));
@@ -238,6 +248,13 @@ export class Transcript extends EventTarget {
     if (!view || view === this.current || !this.views.has(view.key)) return;
     this.choose(view.turn, { focus: false, show: false });
   }
+}
+
+/** The word that was clicked: it becomes an element now, where the turn came to the screen only just. */
+function wordUnder(event, view) {
+  if (event.target !== view.words) return event.target;
+  view.spelled();
+  return document.elementFromPoint(event.clientX, event.clientY) ?? event.target;
 }
 
 /** The number of a word in its turn; -1 where an element is none. */

@@ -36,6 +36,11 @@ export class TurnView {
     return keyOf(this.turn);
   }
 
+  /** About how many lines it has. */
+  get lines() {
+    return Math.ceil((this.text.length + 1) / LETTERS_A_LINE);
+  }
+
   /** The text that is seen. */
   get text() {
     return this.pending ?? textOf(this.turn.words);
@@ -126,7 +131,6 @@ export class TurnView {
   #write() {
     const [start] = this.turn.turn;
     this.clock.textContent = clock(start);
-    this.li.style.setProperty("--lines", Math.ceil((this.text.length + 1) / LETTERS_A_LINE));
     this.li.classList.toggle("checked", this.turn.checked);
     this.#spelled = false;
     if (this.#near && this.pending === null) this.#spell();

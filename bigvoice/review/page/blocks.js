@@ -1,0 +1,96 @@
+/**
+ * Items in blocks, of which the browser draws those near the screen. With every picture it looks at all that it might
+ * leave out: of three hours, 2,200 turns would take it 20 ms, as many in blocks take 2.
+ */
+
+const SIZE = 12; // items
+const NEAR = "900px 0px"; // around the screen
+const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(() => run({ timeRemaining: () => 5 }), 50));
+
+export class Blocks {
+  #observer;
+  #waiting = new Map(); // items that are to be told whether they are near
+  #asked = false;
+
+  /**
+   * `near` is told of an item that comes near the screen or goes away from it, when the browser has time: not while
+   * all of the meeting flies by.
+   * @param {HTMLElement} list @param {HTMLElement} scroller @param {(item: HTMLElement, is: boolean) => void} near
+   */
+  constructor(list, scroller, near) {
+    this.list = list;
+    this.near = near;
+    const told = (entries) => entries.forEach(({ target, isIntersecting }) => this.#tell(target, isIntersecting));
+    this.#observer = new IntersectionObserver(told, { root: scroller, rootMargin: NEAR });
+  }
+
+  /** Items in order, in place of all there are. */
+  fill(items) {
+    this.#observer.disconnect();
+    const blocks = [];
+    for (let at = 0; at < items.length; at += SIZE) blocks.push(this.#made(items.slice(at, at + SIZE)));
+    this.list.replaceChildren(...blocks);
+  }
+
+  /** Puts an item before another, or to the end (null); one that stands there already stays as it is. */
+  put(item, before) {
+    if (item.parentNode && after(item) === before) return;
+    const block = before?.parentNode ?? this.list.lastElementChild ?? this.list.appendChild(this.#made([]));
+    this.remove(item);
+    block.insertBefore(item, before);
+    if (block.children.length > 2 * SIZE) block.after(this.#made([...block.children].slice(SIZE), block.isNear));
+    this.#measure(block);
+    this.near(item, item.parentNode.isNear);
+  }
+
+  remove(item) {
+    const block = item.parentNode;
+    item.remove();
+    if (block && !block.firstChild) this.#drop(block);
+  }
+
+  #made(items, isNear = false) {
+    const block = document.createElement("div");
+    block.className = "block";
+    block.setAttribute("role", "presentation");
+    block.isNear = isNear;
+    block.append(...items);
+    this.#measure(block);
+    this.#observer.observe(block);
+    return block;
+  }
+
+  #drop(block) {
+    this.#observer.unobserve(block);
+    block.remove();
+  }
+
+  /** What its height is guessed by, before it is drawn. */
+  #measure(block) {
+    const lines = [...block.children].reduce((sum, item) => sum + item.view.lines, 0);
+    block.style.setProperty("--lines", lines);
+    block.style.setProperty("--items", block.children.length);
+  }
+
+  #tell(block, is) {
+    block.isNear = is;
+    for (const item of block.children) this.#waiting.set(item, is);
+    if (!this.#asked) whenIdle((time) => this.#tellSome(time));
+    this.#asked = true;
+  }
+
+  #tellSome(time) {
+    for (const [item, is] of this.#waiting) {
+      if (time.timeRemaining() < 1) break;
+      this.#waiting.delete(item);
+      this.near(item, is);
+    }
+    this.#asked = this.#waiting.size > 0;
+    if (this.#asked) whenIdle((later) => this.#tellSome(later));
+  }
+}
+
+/** The item that follows one; null after the last. */
+function after(item) {
+  return item.nextElementSibling ?? item.parentNode.nextElementSibling?.firstElementChild ?? null;
+}
