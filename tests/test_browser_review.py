@@ -509,6 +509,19 @@ def test_a_whole_session_without_the_mouse(page: Page) -> None:
     assert page.js("return document.activeElement.matches('.turn')"), "the focus is lost"
 
 
+def test_a_screen_reader_is_told_which_turn_has_the_focus_and_not_every_second_of_the_sound(page: Page) -> None:
+    page.choose(5)
+    nodes = page.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    told = [node["name"]["value"] for node in nodes if node["role"]["value"] == "listitem"]
+    live = page.js(
+        "return [...document.querySelectorAll('output, [aria-live], [role=status]')]"
+        ".filter(e => e.textContent.includes('0:')).map(e => e.outerHTML)"
+    )
+
+    assert [name for name in told if name] == ["0:36 Laura Right. at the same time as Duncan?"]
+    assert live == []
+
+
 def test_a_word_that_is_clicked_is_heard(page: Page) -> None:
     start = page.minutes().utterances[4].words[3].span.start
 

@@ -7,6 +7,7 @@ import { textOf } from "./texts.js";
 import { clock, percent } from "./times.js";
 
 const AT_FIRST = 100;
+const SIGNS = { word: "abc", name: "?", turn: "⇄" };
 const AROUND = 1.2; // seconds heard before and after a word
 
 export class TodoSheet {
@@ -78,8 +79,8 @@ export class TodoSheet {
     const text = doubt.kind === "name" ? this.meeting.called(doubt.speaker) : doubt.text;
     const told = say("doubt_told", { kind, text, time: clock(doubt.turn[0]), percent: percent(doubt.doubt) });
     const gone = () => this.go(doubt, { focus: false });
-    const made = button({ class: `doubt ${doubt.kind}`, "aria-label": told, title: told, on: { click: gone } });
-    const sign = el("span", { class: "sign", text: { word: "abc", name: "?", turn: "⇄" }[doubt.kind] });
+    const made = button({ class: `doubt ${doubt.kind}`, title: told, on: { click: gone } });
+    const sign = el("span", { class: "sign", role: "img", "aria-label": kind, text: SIGNS[doubt.kind] });
     made.append(sign, this.#words(doubt, text), el("span", { class: "quiet", text: clock(doubt.turn[0]) }));
     return el("li", { data: { name: idOf(doubt) } }, made);
   }

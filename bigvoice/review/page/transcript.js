@@ -45,10 +45,10 @@ export class Transcript extends EventTarget {
     if (!view) return;
     this.visits += 1;
     if (view !== this.current) {
-      this.#tabbable(this.current, false);
       this.current?.select(null);
+      this.current?.beCurrent(false);
       this.current = view;
-      this.#tabbable(view, true);
+      view.beCurrent(true);
     }
     if (show) this.show(view.li);
     if (focus && !view.editing) view.li.focus({ preventScroll: true });
@@ -99,13 +99,6 @@ export class Transcript extends EventTarget {
 
   #showWord(word) {
     if (word) this.show(word);
-  }
-
-  #tabbable(view, is) {
-    if (!view) return;
-    view.li.classList.toggle("current", is);
-    view.li.tabIndex = is ? 0 : -1;
-    view.clock.tabIndex = view.who.tabIndex = is ? 0 : -1;
   }
 
   /** Only turns that changed are touched; a turn that is being edited keeps its editor, whatever comes. */

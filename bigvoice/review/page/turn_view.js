@@ -46,6 +46,17 @@ export class TurnView {
     return this.pending ?? textOf(this.turn.words);
   }
 
+  /** The current one can be reached by Tab, and its name is all that it shows: that is read out when it has the focus. */
+  beCurrent(is) {
+    const parts = [this.clock, this.who, this.words, this.marks];
+    for (const [n, part] of parts.entries()) part.id = is ? `current-${n}` : "";
+    this.li.classList.toggle("current", is);
+    this.li.tabIndex = is ? 0 : -1;
+    this.clock.tabIndex = this.who.tabIndex = is ? 0 : -1;
+    if (is) this.li.setAttribute("aria-labelledby", parts.map((part) => part.id).join(" "));
+    else this.li.removeAttribute("aria-labelledby");
+  }
+
   /** Another value of the turn. */
   set(turn) {
     this.turn = turn;
