@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -412,6 +413,74 @@ def test_nobody_who_takes_the_port_learns_the_token_or_what_is_typed(page: Page,
     assert page.minutes().utterances[3].text == "Between us."
 
 
+def test_a_key_held_down_and_a_double_click_take_one_turn_only(page: Page) -> None:
+    page.choose(3)
+    for repeat in (False, True, True):
+        page.js(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+            "{key: 'Delete', code: 'Delete', bubbles: true, cancelable: true, repeat: arguments[0]}))",
+            repeat,
+        )
+        page.saved()
+    page.click("#actions [data-do=join]", twice=True)
+    page.saved()
+    page.js("for (const _ of [1, 2]) document.querySelector('#actions [data-do=delete]').click()")
+    page.saved()
+
+    assert len(page.minutes().utterances) == 40 - 3
+    assert not page.js("return document.querySelector('.toast.wrong')"), "what she asked for twice was refused"
+    page.choose(0)
+    for _ in range(4):
+        page.js(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+            "{key: 'ArrowDown', code: 'ArrowDown', bubbles: true, cancelable: true, repeat: true}))"
+        )
+    assert page.js("return [...document.querySelectorAll('.turn')].indexOf(document.activeElement)") == 4
+
+
+def test_going_back_in_the_browser_loses_nothing(page: Page) -> None:
+    page.choose(2)
+    page.press(ENTER, CONTROL, "a")
+    page.press("Half a sent")
+    page.driver.get("about:blank")
+    page.driver.back()
+    page.until("return document.querySelector('.field')?.value === 'Half a sent'")
+    page.press("ence.", ENTER)
+    page.until("return document.querySelectorAll('.turn .words')[2].textContent === 'Half a sentence.'")
+
+    assert page.minutes().utterances[2].text == "Half a sentence."
+
+
+def test_without_a_recording_play_says_why_there_is_no_sound(driver: Any, quiet: list[str], tmp_path: Path) -> None:
+    with visiting(driver, long_minutes(tmp_path, hours=0.1)) as page:
+        page.choose(0)
+        page.press(" ")
+        page.until("return document.querySelector('.toast.wrong')?.textContent.includes('long.m4a')")
+
+        assert page.js("return document.getElementById('audio').paused"), "it seems to play"
+
+
+def test_a_turn_that_is_higher_than_the_window_is_shown_from_its_beginning(
+    driver: Any, quiet: list[str], tmp_path: Path
+) -> None:
+    path = long_minutes(tmp_path, hours=0.2)
+    minutes = read(path)
+    words = tuple(replace(minutes.utterances[0].words[0], text=f" word{n}") for n in range(5000))
+    long = replace(minutes.utterances[30], words=words)
+    path.write_text(
+        dump(replace(minutes, utterances=(*minutes.utterances[:30], long, *minutes.utterances[31:]))), "utf-8"
+    )
+    first = "return document.querySelectorAll('.turn')[30].getBoundingClientRect().top"
+    with visiting(driver, path) as page:
+        page.choose(29)
+        page.press(DOWN)
+        frame = page.js("return document.getElementById('scroller').getBoundingClientRect().top")
+
+        page.until(f"return Math.abs(({first.removeprefix('return ')}) - arguments[0]) < 60", frame)
+        page.press(RIGHT, RIGHT, "s")
+        page.until("return document.querySelectorAll('.turn .words')[30].textContent === 'word0'")
+
+
 def test_a_machine_that_sleeps_does_nothing_twice(page: Page, quiet: list[str]) -> None:
     quiet += ["net::ERR_", "Failed to load resource"]
     page.choose(0)
@@ -485,7 +554,11 @@ def test_a_whole_session_without_the_mouse(page: Page) -> None:
     page.press("r")  # name the speaker
     page.press("Paul", ENTER)
     page.until("return document.querySelector('.turn:nth-child(2) .name').textContent === 'Paul'")
-    page.press("\ue036\ue036")  # F6, F6: through the panel's end to the top
+    page.until(
+        "return document.activeElement.matches('.turn:nth-child(2)')", why="the focus is not where she came from"
+    )
+    page.press("\ue036\ue036")  # F6, F6: through the panel to the top
+    page.until("return document.getElementById('top').contains(document.activeElement)")
     page.js("document.querySelectorAll('.turn')[1].focus()")
     page.press("c")  # checked, and on
     page.press("n")  # the first doubt

@@ -192,7 +192,10 @@ export class Commands {
   rename() {
     if (!this.turn) return;
     this.sheets.open("speakers");
-    this.speakers.focus(this.turn.turn[2]);
+    this.speakers.focus(this.turn.turn[2], () => {
+      this.sheets.close();
+      this.to_transcript();
+    });
   }
 
   async split() {

@@ -96,7 +96,7 @@ export class Editor extends EventTarget {
     const label = say("editing", { speaker: this.meeting.called(turn.turn[2]), time: clock(turn.turn[0]) });
     this.#field = el(
       "textarea",
-      { class: "field", rows: 1, "aria-label": label, spellcheck: "true", is: { value: text } },
+      { class: "field", rows: 1, dir: "auto", "aria-label": label, spellcheck: "true", is: { value: text } },
     );
     this.#note = el("p", { class: "note", role: "status", hidden: true });
     const hint = el("p", { class: "hint", text: say("editing_hint") });

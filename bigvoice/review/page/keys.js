@@ -57,6 +57,7 @@ export const EDITING_KEYS = [
   { does: "split_here", typing: ["Ctrl+Enter"] },
 ];
 
+const STEPS = new Set(["back", "forward", "slower", "faster"]);
 const PUNCTUATION = { Comma: ",", Period: ".", BracketLeft: "[", BracketRight: "]", Slash: "/" };
 const WRITTEN = new Set([...Object.values(PUNCTUATION), "?"]);
 
@@ -88,6 +89,9 @@ export function commandOf(event, typing) {
   const key = pressed(event);
   return TYPING.get(key) ?? (typing ? undefined : READING.get(key));
 }
+
+/** Whether a key that is held down does it again and again: not what changes anything. @param {string} does */
+export const repeats = (does) => KEYS.find((row) => row.does === does)?.group === "go" || STEPS.has(does);
 
 /** The first key of a command, for people to see; "" if it has none. @param {string} does */
 export function keyFor(does) {

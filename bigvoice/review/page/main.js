@@ -10,7 +10,7 @@ import { Following } from "./following.js";
 import { HistorySheet } from "./history_sheet.js";
 import { Keep } from "./keep.js";
 import { Kept } from "./kept.js";
-import { commandOf, pressed } from "./keys.js";
+import { commandOf, pressed, repeats } from "./keys.js";
 import { choose, language, say, translate } from "./language.js";
 import { Meeting } from "./meeting.js";
 import { NotesSheet } from "./notes_sheet.js";
@@ -32,6 +32,8 @@ import { Waveform } from "./waveform.js";
 const OF_CONTROLS = new Set(
   ["Space", "Enter", "NumpadEnter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]
 );
+
+const AT_ONE_CLICK = new Set(["delete", "join"]); // a double click would take the next turn as well
 
 translate();
 drawIcons();
@@ -140,13 +142,14 @@ function listenToKeys({ commands, editor }) {
     const command = commandOf(event, typing);
     if (!command || (editor.active && command === "edit")) return;
     event.preventDefault();
+    if (event.repeat && !repeats(command)) return;
     commands[command](/^\d$/.test(pressed(event)) ? Number(pressed(event)) : undefined);
   });
   document.addEventListener("click", (event) => {
     const command = event.target.closest?.("[data-do]")?.dataset.do;
     if (!command) return;
     event.preventDefault();
-    commands[command]();
+    if (event.detail < 2 || !AT_ONE_CLICK.has(command)) commands[command]();
   });
 }
 
@@ -233,8 +236,9 @@ function showPlaying({ sound, following }) {
 }
 
 function soundFailed({ meeting, sound }) {
-  if (meeting.recording.state === "missing") return;
-  toast(say("no_sound", { why: sound.audio.error?.message || meeting.recording.state }), { wrong: true });
+  const { state: now, told } = meeting.recording;
+  if (now === "missing") toast(told, { wrong: true });
+  else toast(say("no_sound", { why: sound.audio.error?.message || now }), { wrong: true });
 }
 
 /** The sound, and its levels as far as they are known. */

@@ -50,13 +50,18 @@ export class Saving extends EventTarget {
     if (!this.#running && this.now !== "gone") this.#wait();
   }
 
+  /** What is asked for twice before it is answered (a double click) is asked for once. */
   #add(given) {
+    const last = this.jobs.at(-1);
+    const twice = last?.path === "steps" && JSON.stringify(last.body) === JSON.stringify(given.body);
+    if (twice && this.#promises.has(last)) return this.#promises.get(last).promise;
     const job = { ...given, id: crypto.randomUUID() };
-    const done = new Promise((resolve) => this.#promises.set(job, resolve));
+    const done = settled();
+    this.#promises.set(job, done);
     this.jobs.push(job);
     this.#changed(this.now === "gone" ? "gone" : "saving");
     if (this.now !== "gone") this.flush();
-    return done;
+    return done.promise;
   }
 
   async #run() {
@@ -93,7 +98,7 @@ export class Saving extends EventTarget {
       if (error.state) this.meeting.take(error.state);
       this.dispatchEvent(new CustomEvent("refused", { detail: { error, job } }));
     }
-    this.#promises.get(job)?.(saved);
+    this.#promises.get(job)?.resolve(saved);
   }
 
   #done() {
@@ -112,4 +117,11 @@ export class Saving extends EventTarget {
     this.keep.set("jobs", this.jobs.length ? this.jobs : undefined);
     this.dispatchEvent(new CustomEvent("state"));
   }
+}
+
+/** A promise, and what settles it. */
+function settled() {
+  let resolve;
+  const promise = new Promise((given) => (resolve = given));
+  return { promise, resolve };
 }

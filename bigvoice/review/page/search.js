@@ -83,7 +83,7 @@ export class Search {
   #leave() {
     this.field.value = "";
     this.#look(true);
-    this.transcript.current?.li.focus({ preventScroll: true });
+    (this.transcript.current?.li ?? this.transcript.scroller).focus({ preventScroll: true });
   }
 
   #tell() {

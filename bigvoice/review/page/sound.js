@@ -81,7 +81,8 @@ export class Sound extends EventTarget {
   }
 
   #play() {
-    this.audio.play().catch((error) => {
+    if (!this.audio.getAttribute("src")) return this.#tell("failed");
+    return this.audio.play().catch((error) => {
       if (error.name !== "AbortError") this.#tell("failed");
     });
   }

@@ -10,6 +10,7 @@ import { percent } from "./times.js";
 export class SpeakersSheet {
   name = "speakers";
   #cards = new Map(); // by id: {root, update}
+  #back = null; // from where she came to a name by key
 
   constructor(parts) {
     Object.assign(this, parts); // meeting, saving, asking
@@ -36,8 +37,9 @@ export class SpeakersSheet {
     );
   }
 
-  /** To the field for the name of a speaker. */
-  focus(id) {
+  /** To the field for the name of a speaker; Enter or Escape goes `back`. */
+  focus(id, back) {
+    this.#back = back;
     this.#cards.get(id)?.name.focus();
     this.#cards.get(id)?.name.select();
   }
@@ -81,8 +83,11 @@ export class SpeakersSheet {
       if (this.#speaker(id)) this.asking.name(this.#speaker(id), written);
     });
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.isComposing) input.value = before();
+      if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+      if (event.key === "Escape") input.value = before();
+      this.#back?.();
     });
+    input.addEventListener("blur", () => (this.#back = null));
   }
 
   #name(input, speaker) {

@@ -72,12 +72,13 @@ export class Transcript extends EventTarget {
   show(element, { block = null, smooth = false } = {}) {
     const [box, frame] = [element.getBoundingClientRect(), this.scroller.getBoundingClientRect()];
     const inside = box.top >= frame.top + 8 && box.bottom <= frame.bottom - 8;
-    if (inside && !block) return;
+    const around = box.top <= frame.top && box.bottom >= frame.bottom;
+    if ((inside || around) && !block) return;
     const far = box.bottom < frame.top - frame.height || box.top > frame.bottom + frame.height;
-    const where = block ?? (far || box.height > frame.height ? "center" : "nearest");
+    const where = block ?? (box.height > frame.height ? "start" : far ? "center" : "nearest");
     element.scrollIntoView({ block: where, behavior: smooth && !far && !calm() ? "smooth" : "instant" });
     // Turns that were never drawn have a guessed height: what is drawn now may have moved the element.
-    if (far) requestAnimationFrame(() => element.scrollIntoView({ block: where === "nearest" ? "nearest" : where }));
+    if (far) requestAnimationFrame(() => element.scrollIntoView({ block: where }));
   }
 
   /** The turn that is uppermost on the screen. */
