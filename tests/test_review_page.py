@@ -48,7 +48,7 @@ def test_all_that_is_said_has_words_and_all_words_are_said() -> None:
 def test_every_key_of_the_table_has_a_command_and_words() -> None:
     does = re.findall(r'does: "(\w+)"', MODULES["keys.js"])
     table = does[: does.index("commit")]
-    commands = set(re.findall(r"^  (?:async )?(\w+)\(.*\) \{$", MODULES["commands.js"], re.M))
+    commands = set(re.findall(r"^  (?:async )?(\w+)\(.*\) \{$", MODULES["going.js"] + MODULES["mending.js"], re.M))
 
     assert set(table) <= commands
     assert set(does) <= set(_words("en"))
@@ -71,7 +71,7 @@ def test_the_page_loads_its_own_modules_and_nothing_else() -> None:
 
     assert loaded == {f"page/{path.name}" for path in PAGE.iterdir() if path.name != "index.html"}
     assert imported | {"main.js"} == set(MODULES)
-    everything = "\n".join([INDEX, (PAGE / "style.css").read_text("utf-8"), *MODULES.values()])
+    everything = "\n".join([INDEX, *(style.read_text("utf-8") for style in PAGE.glob("*.css")), *MODULES.values()])
     assert set(re.findall(r"https?://[^\"'\s)]+", everything)) <= {"http://www.w3.org/2000/svg"}
 
 

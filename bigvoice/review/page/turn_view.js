@@ -46,7 +46,7 @@ export class TurnView {
     return this.pending ?? textOf(this.turn.words);
   }
 
-  /** The current one can be reached by Tab, and its name is all that it shows: that is read out when it has the focus. */
+  /** The current one is reached by Tab, and named by all that it shows: that is read out when it has the focus. */
   beCurrent(is) {
     const parts = [this.clock, this.who, this.words, this.marks];
     for (const [n, part] of parts.entries()) part.id = is ? `current-${n}` : "";
