@@ -460,6 +460,40 @@ def test_without_a_recording_play_says_why_there_is_no_sound(driver: Any, quiet:
         assert page.js("return document.getElementById('audio').paused"), "it seems to play"
 
 
+def test_a_dialog_is_closed_by_a_click_beside_it_and_by_none_that_meant_something_else(page: Page) -> None:
+    from selenium.webdriver import ActionChains
+
+    there = "return Boolean(document.querySelector('dialog'))"
+    beside = lambda: ActionChains(page.driver).move_by_offset(-600, 0).click().perform()  # noqa: E731
+    find = lambda selector: page.driver.find_element("css selector", selector)  # noqa: E731
+    page.click(".turn:nth-child(3) .who", twice=True)
+    time.sleep(0.3)  # in which the second click would close it
+    assert page.js(there), "the second click of a double click closed it"
+    ActionChains(page.driver).move_to_element(find("dialog h2")).perform()
+    beside()
+    page.until("return !document.querySelector('dialog')")
+
+    page.choose(2)
+    page.press("d")
+    dialog = find("dialog")
+    edge = ActionChains(page.driver).move_to_element_with_offset(dialog, 6 - dialog.rect["width"] / 2, 0)
+    edge.click().perform()
+    assert page.js(there), "a click on its margin closed it"
+    page.click("dialog textarea")
+    page.press("We go on.")
+    ActionChains(page.driver).move_to_element(find("dialog textarea")).click_and_hold().move_by_offset(
+        -500, 0
+    ).release().perform()
+    assert page.js(there), "letters selected beyond its edge closed it"
+    ActionChains(page.driver).move_to_element(find("dialog h2")).perform()
+    beside()
+    assert page.js(there), "what was typed is lost"
+    page.click("dialog .main")
+    page.until("return !document.querySelector('dialog')")
+
+    assert [note.text for note in page.minutes().notes] == ["We go on."]
+
+
 def test_a_turn_that_is_higher_than_the_window_is_shown_from_its_beginning(
     driver: Any, quiet: list[str], tmp_path: Path
 ) -> None:

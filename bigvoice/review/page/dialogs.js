@@ -15,10 +15,27 @@ export function open(title, build, { wide = false } = {}) {
   const cross = button({ icon: "close", label: say("close"), class: "cross", on: { click: close } });
   dialog.append(heading, ...build(close, dialog), cross);
   dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && close());
+  closeByClickBeside(dialog);
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/** A click beside a dialog closes it: a whole one, not the second of a double click, and not where she has typed. */
+function closeByClickBeside(dialog) {
+  let pressed = false;
+  let typed = false;
+  dialog.addEventListener("input", () => (typed = true));
+  dialog.addEventListener("pointerdown", (event) => (pressed = isBeside(dialog, event)));
+  dialog.addEventListener("click", (event) => {
+    if (pressed && !typed && event.detail === 1 && isBeside(dialog, event)) dialog.close();
+  });
+}
+
+/** What is beside a dialog belongs to it for the browser, and so does the room around its text. */
+function isBeside(dialog, { target, clientX: x, clientY: y }) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return target === dialog && (x < left || x > right || y < top || y > bottom);
 }
 
 /** A row of buttons under a dialog: what to do (`act` closes it by itself where `stays`), and not to. */

@@ -84,7 +84,9 @@ export function listen(on) {
     if (attempt !== attempts) return;
     if (there) source = opened(on, begin);
     else setTimeout(() => attempt === attempts && begin(), AGAIN);
-    if (!there) on.gone();
+    if (there) return;
+    heard = true; // when it is there, it is there again
+    on.gone();
   };
   document.addEventListener("visibilitychange", begin);
   begin();
