@@ -494,6 +494,27 @@ def test_a_dialog_is_closed_by_a_click_beside_it_and_by_none_that_meant_somethin
     assert [note.text for note in page.minutes().notes] == ["We go on."]
 
 
+def test_nothing_is_cut_off_at_any_width(page: Page) -> None:
+    over = """return ["actions", "top", "finder", "tabs", "player", "scroller", "sheet"].filter((id) => {
+      const place = document.getElementById(id);
+      return place.scrollWidth > place.clientWidth;
+    });"""
+    wide = {}
+    for width in (360, 640, 800, 960, 1100, 1366, 1400, 1920):
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        page.until("return innerWidth === arguments[0]", width)
+        wide[width] = page.js(over)
+    low = {"width": 640, "height": 360, "deviceScaleFactor": 2, "mobile": False}  # as at 200 % zoom
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", low)
+    page.until("return innerHeight === 360")
+    left = page.js("return document.getElementById('scroller').clientHeight")
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    assert {width: cut for width, cut in wide.items() if cut} == {}
+    assert left > 360 * 0.4, "there is no room to read"
+
+
 def test_a_turn_that_is_higher_than_the_window_is_shown_from_its_beginning(
     driver: Any, quiet: list[str], tmp_path: Path
 ) -> None:

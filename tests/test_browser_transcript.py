@@ -335,6 +335,19 @@ def test_three_hours_open_at_once_and_any_place_is_near(page: Page, tmp_path: Pa
     page.wait(lambda: page.script(in_sight, page.one(".hit-now")))
 
 
+def test_a_low_window_is_for_reading(page: Page) -> None:
+    size = {"width": 640, "height": 360, "deviceScaleFactor": 2, "mobile": False}  # as at 200 % zoom
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        page.wait(lambda: page.script("return innerHeight") == 360)
+        player = page.script("return document.querySelector('.player').offsetHeight")
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    assert player < 360 * 0.2
+    assert page.one("#follow").is_displayed()
+
+
 def test_every_control_can_be_reached_and_has_a_name(page: Page) -> None:
     nameless = page.script(
         """const named = (e) => e.textContent.trim() || e.ariaLabel || e.labels?.length || e.closest("[aria-label]");
