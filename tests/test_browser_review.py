@@ -783,6 +783,22 @@ def test_a_reload_keeps_the_place(page: Page) -> None:
     assert 0 < box < page.js("return innerHeight")
 
 
+def test_reloads_do_not_move_a_long_meeting(driver: Any, quiet: list[str], tmp_path: Path) -> None:
+    uppermost = """
+    const edge = document.getElementById("scroller").getBoundingClientRect().top + 24;
+    return [...document.querySelectorAll(".turn")].findIndex((turn) => turn.getBoundingClientRect().bottom > edge + 3);
+    """
+    with visiting(driver, long_minutes(tmp_path, hours=1.0)) as page:
+        page.js("const s = document.getElementById('scroller'); s.scrollTop = s.scrollHeight / 2")
+        before = page.until(uppermost)
+        for _ in range(3):
+            page.driver.refresh()
+            page.until("return document.querySelector('.turn .w')")
+            page.until(f"return (() => {{ {uppermost} }})() === arguments[0]", before, why="it moved")
+
+        assert 200 < before < 500
+
+
 def test_markup_is_text(driver: Any, quiet: list[str], tmp_path: Path) -> None:
     path = tmp_path / "meeting.json"
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"

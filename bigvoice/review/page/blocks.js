@@ -5,7 +5,8 @@
 
 const SIZE = 12; // items
 const NEAR = "900px 0px"; // around the screen
-const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(() => run({ timeRemaining: () => 5 }), 50));
+const LONGEST = 500; // ms that an item waits for a browser that has no time, and then
+const ENOUGH = 8; // ms are taken
 
 export class Blocks {
   #observer;
@@ -75,18 +76,24 @@ export class Blocks {
   #tell(block, is) {
     block.isNear = is;
     for (const item of block.children) this.#waiting.set(item, is);
-    if (!this.#asked) whenIdle((time) => this.#tellSome(time));
+    if (!this.#asked) this.#ask();
+  }
+
+  #ask() {
     this.#asked = true;
+    if (globalThis.requestIdleCallback) requestIdleCallback((time) => this.#tellSome(time), { timeout: LONGEST });
+    else setTimeout(() => this.#tellSome({ didTimeout: true }), LONGEST / 10);
   }
 
   #tellSome(time) {
+    const end = performance.now() + (time.didTimeout ? ENOUGH : time.timeRemaining());
     for (const [item, is] of this.#waiting) {
-      if (time.timeRemaining() < 1) break;
+      if (performance.now() > end) break;
       this.#waiting.delete(item);
       this.near(item, is);
     }
-    this.#asked = this.#waiting.size > 0;
-    if (this.#asked) whenIdle((later) => this.#tellSome(later));
+    this.#asked = false;
+    if (this.#waiting.size) this.#ask();
   }
 }
 

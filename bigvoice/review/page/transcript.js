@@ -81,10 +81,11 @@ export class Transcript extends EventTarget {
     if (far) requestAnimationFrame(() => element.scrollIntoView({ block: where }));
   }
 
-  /** The turn that is uppermost on the screen. */
+  /** The turn that is uppermost on the screen: what is shown at its start stands below the room that scrolling leaves. */
   top() {
     const { left, top } = this.scroller.getBoundingClientRect();
-    return document.elementFromPoint(left + 40, top + 12)?.closest(".turn")?.view?.turn ?? null;
+    const room = parseFloat(getComputedStyle(this.scroller).scrollPaddingTop);
+    return document.elementFromPoint(left + 40, top + room + 4)?.closest(".turn")?.view?.turn ?? null;
   }
 
   translate() {
