@@ -5,6 +5,7 @@
 
 const SIZE = 12; // items
 const NEAR = "900px 0px"; // around the screen
+const STILL = 200; // ms without scrolling
 const LONGEST = 500; // ms that an item waits for a browser that has no time, and then
 const ENOUGH = 8; // ms are taken
 
@@ -12,10 +13,11 @@ export class Blocks {
   #observer;
   #waiting = new Map(); // items that are to be told whether they are near
   #asked = false;
+  #scrolled = -Infinity; // when that was
 
   /**
-   * `near` is told of an item that comes near the screen or goes away from it, when the browser has time: not while
-   * all of the meeting flies by.
+   * `near` is told of an item that comes near the screen or goes away from it; while she scrolls, when the browser has
+   * time for it.
    * @param {HTMLElement} list @param {HTMLElement} scroller @param {(item: HTMLElement, is: boolean) => void} near
    */
   constructor(list, scroller, near) {
@@ -23,6 +25,7 @@ export class Blocks {
     this.near = near;
     const told = (entries) => entries.forEach(({ target, isIntersecting }) => this.#tell(target, isIntersecting));
     this.#observer = new IntersectionObserver(told, { root: scroller, rootMargin: NEAR });
+    scroller.addEventListener("scroll", () => (this.#scrolled = performance.now()), { passive: true });
   }
 
   /** Items in order, in place of all there are. */
@@ -76,7 +79,8 @@ export class Blocks {
   #tell(block, is) {
     block.isNear = is;
     for (const item of block.children) this.#waiting.set(item, is);
-    if (!this.#asked) this.#ask();
+    if (performance.now() - this.#scrolled > STILL) this.#tellSome({ timeRemaining: () => Infinity });
+    else if (!this.#asked) this.#ask();
   }
 
   #ask() {
