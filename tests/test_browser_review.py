@@ -707,6 +707,32 @@ def test_a_missed_turn_is_inserted(page: Page) -> None:
     assert (inserted.text, inserted.speaker, inserted.checked) == ("Thank you, Paul.", "s2", True)
 
 
+def test_a_meeting_in_which_nobody_was_heard_can_be_written_by_hand(
+    driver: Any, quiet: list[str], tmp_path: Path
+) -> None:
+    path = long_minutes(tmp_path, hours=0.1)
+    path.write_text(dump(replace(read(path), utterances=(), speakers=())), "utf-8")
+    with serving(path) as server:
+        driver.switch_to.new_window("tab")
+        page = Page(driver, server)
+        driver.get(server.address)
+        page.to_front()
+        page.until("return !document.getElementById('nothing').hidden")
+        page.press("i")
+        page.until("return document.querySelector('dialog[open] textarea')")
+        page.press("Good morning.", ENTER)
+        page.until("return document.querySelectorAll('.turn').length === 1")
+        page.choose(0)
+        page.press("r")
+        page.press("Paul", ENTER)
+        page.until("return document.querySelector('.turn .name').textContent === 'Paul'")
+
+        minutes = page.minutes()
+        driver.close()
+        driver.switch_to.window(driver.window_handles[0])
+    assert [(minutes.speaker(u.speaker).name, u.text) for u in minutes.utterances] == [("Paul", "Good morning.")]
+
+
 def test_the_page_speaks_korean(page: Page) -> None:
     page.js("const l = document.getElementById('language'); l.value = 'ko'; l.dispatchEvent(new Event('change'))")
     page.until("return document.querySelector('.turn:nth-child(2) .name').textContent === '참석자 2'")

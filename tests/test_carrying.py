@@ -159,6 +159,12 @@ def test_a_missed_turn_is_missed_still_or_gets_the_text() -> None:
     assert len(carry(missed, again=heard).minutes.utterances) == len(heard.utterances)
 
 
+def test_somebody_who_was_missed_altogether_stays_somebody_of_her_own() -> None:
+    again = carry(Insert(Place(Span(30.0, 33.0), "s7"), "Yes."), Rename("s7", "Paul"))
+
+    assert (who(again.minutes)[-1], texts(again.minutes)[-1]) == ("Paul", "Yes.")
+
+
 def test_notes_stay_at_their_time() -> None:
     note = Note("n1", DECISION, 15.0, "Four thousand")
     assert carry(PutNote(note)).minutes.notes == (note,)

@@ -155,6 +155,18 @@ def test_a_turn_goes_and_another_comes() -> None:
     assert [u.text for u in minutes.utterances if u.span == missed.span] == ["About two hundred."]
 
 
+def test_what_somebody_new_said_can_be_added_even_where_nobody_was_heard() -> None:
+    missed = Place(Span(1.0, 3.0), "s7")
+    nobody = replace(meetings.team(), speakers=(), utterances=())
+
+    minutes = after(Insert(missed, "Hello."), of=nobody)
+    among = after(Insert(missed, "Hello."))
+
+    assert [(s.id, s.number, s.named_by) for s in minutes.speakers] == [("s7", 1, UNKNOWN)]
+    assert [(u.speaker, u.text) for u in minutes.utterances] == [("s7", "Hello.")]
+    assert among.speaker("s7").number == 1 + max(s.number for s in meetings.team().speakers)
+
+
 def test_notes_are_put_replaced_and_dropped() -> None:
     buy = Note("n1", ACTION, 45.0, "Buy a printer", "Joon Lee", "Friday")
     say = Note("n2", DECISION, 41.0, "A new printer")
@@ -191,6 +203,7 @@ NOWHERE = Place(Span(500.0, 501.0), "s1")
         (DropNote("n7"), "no note 'n7'"),
         (Describe("date", "yesterday"), "not written as"),
         (Assign(turn(0), ""), "needs an id"),
+        (Insert(Place(Span(1.0, 2.0), ""), "x"), "needs an id"),
     ],
 )
 def test_what_does_not_fit_is_told_and_the_rest_holds(correction: Correction, why: str) -> None:

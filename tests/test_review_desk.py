@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from meetings import say, team
 
 from bigvoice.errors import MinutesError
-from bigvoice.minutes.corrections import Assign, Check, Delete, Merge, Place, Reject, Rename, Split, Write
+from bigvoice.minutes.corrections import Assign, Check, Delete, Insert, Merge, Place, Reject, Rename, Split, Write
 from bigvoice.minutes.history import Move, Reviewed, Step
 from bigvoice.minutes.listening import beside, samples
 from bigvoice.minutes.minutes import Minutes
@@ -230,6 +230,20 @@ def test_the_history_is_told_with_the_names_of_its_time() -> None:
     assert told.undo.lines("ko") == ("0:25 Kim → 참석자 5",)
     assert told.redo is not None
     assert told.redo.lines("en")[0] == "Speaker 5 is Lee"
+
+
+def test_somebody_who_was_missed_is_told_by_her_number_and_then_by_her_name() -> None:
+    reviewed = Reviewed(team())
+    for step in (Step((Insert(Place(Span(55.0, 56.0), "s10"), "Bye."),)), Step((Rename("s10", "Mia"),))):
+        reviewed = reviewed.grown(step)
+
+    told = Log().follow(reviewed)
+
+    number = 1 + max(speaker.number for speaker in team().speakers)
+    assert [entry.lines("en") for entry in told.entries] == [
+        (f"0:55 Speaker {number} added: Bye.",),
+        (f"Speaker {number} is Mia",),
+    ]
 
 
 def test_a_log_followed_step_by_step_is_the_log_read_at_once() -> None:

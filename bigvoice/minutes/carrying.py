@@ -106,7 +106,7 @@ class _Carrier:
 
     @carry.register
     def _(self, it: Assign) -> Iterator[Correction]:
-        to = self._speaker(it.to) if it.to in self._before.speakers else self._new_speaker(it.to)
+        to = self._who(it.to)
         for place in self._within(it.turn):
             if place.speaker != to:
                 yield Assign(place, to)
@@ -157,7 +157,7 @@ class _Carrier:
 
     @carry.register
     def _(self, it: Insert) -> Iterator[Correction]:
-        place = Place(it.turn.span, self._speaker(it.turn.speaker))
+        place = Place(it.turn.span, self._who(it.turn.speaker))
         heard = [p for p in self._after.turns if p.speaker == place.speaker and _part(p, place) >= MOST]
         if heard:
             yield Write(max(heard, key=lambda p: _part(place, p)), it.text)
@@ -165,6 +165,10 @@ class _Carrier:
             yield Insert(place, it.text)
 
     # Finding again
+
+    def _who(self, id: str) -> str:
+        """A speaker who said something: found again, or one whom a person added."""
+        return self._speaker(id) if id in self._before.speakers else self._new_speaker(id)
 
     def _speaker(self, id: str) -> str:
         if id not in self._ids:

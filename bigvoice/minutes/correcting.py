@@ -131,11 +131,7 @@ class Sheet:
     @apply.register
     def _(self, it: Assign) -> None:
         utterance = self._turn(it.turn)
-        if it.to not in self.speakers:
-            if not it.to:
-                raise UnfitError("a speaker needs an id")
-            number = 1 + max((speaker.number for speaker in self.speakers.values()), default=0)
-            self.speakers[it.to] = Speaker(it.to, number)
+        self._make_sure(it.to)
         self._give(replace(utterance, confidence=1.0), it.to)
 
     @apply.register
@@ -177,11 +173,11 @@ class Sheet:
 
     @apply.register
     def _(self, it: Insert) -> None:
-        self._speaker(it.turn.speaker)
         if it.turn in self.turns:
             raise UnfitError(f"there is a turn of that speaker at {it.turn.span.start:.2f} s already")
         if not 0 <= it.turn.span.start < it.turn.span.end <= self._minutes.source.duration:
             raise UnfitError(f"a turn lies in the recording, which is {self._minutes.source.duration:.2f} s long")
+        self._make_sure(it.turn.speaker)
         words = reworded((), it.text, it.turn.span)
         self._put(Utterance(it.turn.span, it.turn.speaker, words, checked=True))
 
@@ -198,6 +194,13 @@ class Sheet:
     @apply.register
     def _(self, it: Describe) -> None:
         self._facts[it.field] = _told(it)
+
+    def _make_sure(self, id: str) -> None:
+        """That there is such a speaker: who says something and has said nothing so far is a new one."""
+        if not id:
+            raise UnfitError("a speaker needs an id")
+        number = 1 + max((speaker.number for speaker in self.speakers.values()), default=0)
+        self.speakers.setdefault(id, Speaker(id, number))
 
     def _speaker(self, id: str) -> Speaker:
         if id not in self.speakers:

@@ -109,7 +109,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """A turn that the machine missed."""
+    """A turn that the machine missed; of a new speaker where there is none of that id."""
 
     turn: Place
     text: str

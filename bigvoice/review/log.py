@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bigvoice.minutes.correcting import corrected
-from bigvoice.minutes.corrections import Assign, Merge, Reject, Rename
+from bigvoice.minutes.corrections import Assign, Correction, Insert, Merge, Reject, Rename
 from bigvoice.minutes.history import UNDO, Move, Reviewed, Step
 from bigvoice.minutes.minutes import Minutes, Speaker
 from bigvoice.minutes.wording_of_corrections import told
@@ -87,12 +87,20 @@ class Log:
 def _with_new(cast: Minutes, step: Step) -> Minutes:
     """With the speakers whom the step makes, by giving a turn to somebody who has none yet."""
     ids = {speaker.id for speaker in cast.speakers}
-    new = dict.fromkeys(each.to for each in step.corrections if isinstance(each, Assign) and each.to not in ids)
+    speak = dict.fromkeys(_who_speaks(each) for each in step.corrections)
+    new = [each for each in speak if each and each not in ids]
     if not new:
         return cast
     first = 1 + max((speaker.number for speaker in cast.speakers), default=0)
     made = (Speaker(new_id, first + i) for i, new_id in enumerate(new))
     return Minutes(cast.source, cast.maker, speakers=(*cast.speakers, *made))
+
+
+def _who_speaks(correction: Correction) -> str | None:
+    """To whom it gives a turn."""
+    if isinstance(correction, Insert):
+        return correction.turn.speaker
+    return correction.to if isinstance(correction, Assign) else None
 
 
 def _after(cast: Minutes, step: Step) -> Minutes:

@@ -107,7 +107,8 @@ export class Asking {
       const [from, to] = [start, end].map(
         (time) => el("input", { inputmode: "numeric", class: "short", is: { value: fineClock(time) } })
       );
-      const who = el("select", {}, ...this.options(this.meeting.speakers, turn?.turn[2]));
+      const another = el("option", { value: newId(this.meeting.speakers), text: say("new_speaker") });
+      const who = el("select", {}, ...this.options(this.meeting.speakers, turn?.turn[2]), another);
       const text = el("textarea", { rows: 3, autofocus: true });
       const wrong = el("p", { class: "wrong", role: "alert" });
       const times = () => [seconds(from.value), seconds(to.value)];
