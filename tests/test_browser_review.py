@@ -19,7 +19,7 @@ from meetings import hostile
 from reviewing import Server, browser, long_minutes, serving, team_minutes, why_no_browser
 
 from bigvoice.documents import write
-from bigvoice.minutes.corrections import Rename
+from bigvoice.minutes.corrections import Delete, Place, Rename, Write
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.minutes.store import dump, read
@@ -203,6 +203,19 @@ def test_a_suggested_name_is_refused_or_confirmed(page: Page) -> None:
 
     assert "Duncan?" not in {speaker for _, speaker, _ in page.turns}
     assert page.js("return document.activeElement !== document.body"), "the focus is lost"
+
+
+def test_a_change_from_elsewhere_does_not_take_a_button_from_under_the_mouse(page: Page) -> None:
+    from selenium.webdriver import ActionChains
+
+    button = page.driver.find_element("css selector", "[data-name=s3] button[data-part=yes]")
+    ActionChains(page.driver).move_to_element(button).click_and_hold().perform()
+    MinutesFile(page.server.path).correct([Rename("s4", "Ada")], by="correct")
+    page.until("return [...document.querySelectorAll('.turn .name')].some(e => e.textContent === 'Ada')")
+    ActionChains(page.driver).release().perform()
+
+    page.until("return [...document.querySelectorAll('.turn .name')].some(e => e.textContent === 'Duncan')")
+    page.until("return document.querySelector('[data-name=s4] input.name').value === 'Ada'", why="it shows old names")
 
 
 def test_a_name_that_somebody_has_merges_the_two_voices_if_she_says_so(page: Page) -> None:
@@ -532,7 +545,16 @@ def test_a_turn_that_is_higher_than_the_window_is_shown_from_its_beginning(
         frame = page.js("return document.getElementById('scroller').getBoundingClientRect().top")
 
         page.until(f"return Math.abs(({first.removeprefix('return ')}) - arguments[0]) < 60", frame)
-        page.press(RIGHT, RIGHT, "s")
+        page.press("/")
+        page.press("word4321", ENTER)
+        page.until(
+            "const frame = document.getElementById('scroller').getBoundingClientRect();"
+            "const [range] = CSS.highlights.get('found-here') ?? [];"
+            "const place = range?.getBoundingClientRect();"
+            "return place && place.top > frame.top && place.bottom < frame.bottom",
+            why="what is found in it is not shown",
+        )
+        page.press(ESCAPE, RIGHT, RIGHT, "s")
         page.until("return document.querySelectorAll('.turn .words')[30].textContent === 'word0'")
 
 
@@ -599,6 +621,20 @@ def test_a_turn_that_another_tab_took_away_keeps_the_text_typed_for_it(page: Pag
 
     page.driver.refresh()
     page.until("return document.querySelector('.kept blockquote')?.textContent === 'My own words.'")
+
+
+def test_a_text_being_typed_stays_where_another_program_changed_all_around_it(page: Page) -> None:
+    page.choose(2)
+    page.press(ENTER, CONTROL, "a")
+    page.press("My own words.")
+    places = [Place.of(utterance) for utterance in read(page.server.path).utterances]
+    others = [Write(place, "Something else.") for place in places if place != places[2]]
+    MinutesFile(page.server.path).correct([Delete(places[2]), *others], by="correct")
+    page.until("return document.querySelectorAll('.turn .words')[0].textContent === 'Something else.'")
+
+    assert page.js("return document.querySelector('.field')?.value") == "My own words."
+    page.press(" And more.", ENTER)
+    page.until("return document.querySelector('.kept blockquote')?.textContent === 'My own words. And more.'")
 
 
 def test_a_whole_session_without_the_mouse(page: Page) -> None:

@@ -7,8 +7,9 @@ header that no form of another site can send.
 
 A review that is started again has the token that it had, so that a page left open goes on. While it is away anybody may
 listen at its port and wait for the token: so whoever comes back to it (the page, or a second `bigvoice review`) first
-asks /proof/NONCE, which tells that the token is known here, but not what it is. The token is in no command line: a
-browser is started with a ticket, which leads to the page once.
+asks /proof/NONCE, which tells that the token is known here, but not what it is. (What cannot be held back: a reload by
+hand, and what a player asks for while the program ends.) The token is in no command line: a browser is started with a
+ticket, which leads to the page once.
 """
 
 from __future__ import annotations

@@ -27,7 +27,9 @@ export function showRecording({ recording, duration }) {
   const { state: now, told, decoded } = recording;
   document.body.classList.toggle("soundless", now === "missing");
   const reading = now === "decoding" && decoded < duration - 1;
-  banner("recording", told || (reading ? say("decoding", { percent: percent(decoded / duration) }) : ""));
+  banner("recording", told);
+  // Not a banner: that would move all the page when it goes.
+  $("reading").textContent = reading ? say("decoding", { percent: percent(decoded / duration) }) : "";
 }
 
 /** Whether all is saved, or waits for a server that is gone. */

@@ -4,6 +4,9 @@ import { $, el } from "./elements.js";
 import { say } from "./language.js";
 
 export class Panel {
+  #pressing = false; // a button of the mouse is down in the sheet
+  #stale = false; // and it would show something else by now
+
   /** @param {{name: string, count?: () => number, show: (root: HTMLElement) => void}[]} sheets */
   constructor(sheets, keep) {
     this.sheets = sheets;
@@ -11,6 +14,8 @@ export class Panel {
     this.seen = sheets.find((sheet) => sheet.name === keep.get("sheet")) ?? sheets[0];
     $("tabs").addEventListener("keydown", (event) => this.#pressed(event));
     $("panel").addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && this.close());
+    $("sheet").addEventListener("pointerdown", () => (this.#pressing = true));
+    for (const event of ["pointerup", "pointercancel"]) document.addEventListener(event, () => this.#released());
     this.translate();
   }
 
@@ -35,8 +40,10 @@ export class Panel {
     if (document.body.classList.contains("panel-open") && $("open-panel").offsetParent) this.toggle();
   }
 
-  /** Shows the sheet as things are now; the focus stays where it was in it. */
+  /** Shows the sheet as things are now; the focus stays where it was in it, and so does what is being clicked. */
   show() {
+    this.#stale = this.#pressing;
+    if (this.#pressing) return;
     for (const sheet of this.sheets) this.#count(sheet);
     const sheet = $("sheet");
     const focus = focusIn(sheet);
@@ -48,6 +55,12 @@ export class Panel {
     $("tabs").replaceChildren(...this.sheets.map((sheet) => this.#made(sheet)));
     $("sheet").replaceChildren();
     this.#choose(this.seen);
+  }
+
+  /** The click comes first. */
+  #released() {
+    this.#pressing = false;
+    if (this.#stale) setTimeout(() => this.show());
   }
 
   #made(sheet) {

@@ -38,6 +38,8 @@ export class Search {
     this.#at = this.#at < 0 ? this.#first(by) : (this.#at + by + n) % n;
     const [turn] = this.#places[this.#at];
     this.transcript.choose(turn, { focus: false });
+    this.transcript.view(turn).spelled();
+    this.transcript.show(this.#here().startContainer.parentElement); // of a turn that is higher than the window
     this.#tell();
     this.#paintSoon();
   }
@@ -101,14 +103,19 @@ export class Search {
   /** Colours the places in the turns near the screen, where the browser can (CSS highlights). */
   #paint() {
     if (!CSS.highlights) return;
-    const here = this.#places[this.#at];
     const near = [...new Set(this.#places.map(([turn]) => this.transcript.view(turn)))].filter((view) => view?.isNear);
     const ranges = near.flatMap((view) => view.places(this.needle));
-    const current = here && this.transcript.view(here[0]);
-    const nth = here ? this.#places.filter(([turn]) => turn === here[0]).findIndex(([, at]) => at === here[1]) : -1;
     CSS.highlights.set("found", new Highlight(...ranges));
-    const [range] = current ? current.places(this.needle).slice(nth, nth + 1) : [];
+    const range = this.#here();
     if (range) CSS.highlights.set("found-here", new Highlight(range));
     else CSS.highlights.delete("found-here");
+  }
+
+  /** The range of the page where the current place is, if there is one. */
+  #here() {
+    const here = this.#places[this.#at];
+    if (!here) return undefined;
+    const nth = this.#places.filter(([turn]) => turn === here[0]).findIndex(([, at]) => at === here[1]);
+    return this.transcript.view(here[0])?.places(this.needle)[nth];
   }
 }

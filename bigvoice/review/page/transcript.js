@@ -29,9 +29,9 @@ export class Transcript extends EventTarget {
     this.list.addEventListener("focusin", (event) => this.#focused(event));
   }
 
-  /** The view of a turn. */
+  /** The view of a turn, if there is one. */
   view(turn) {
-    return this.views.get(keyOf(turn));
+    return turn && this.views.get(keyOf(turn));
   }
 
   /** Whether the focus is in the list. */
@@ -142,7 +142,7 @@ export class Transcript extends EventTarget {
       made.push(put);
     }
     const { turns } = this.meeting;
-    if (made.length > turns.length / 2) this.#fill();
+    if (made.length > turns.length / 2 && !this.current?.editing) this.#fill();
     else for (const view of made.reverse()) this.#place(view);
   }
 
@@ -159,14 +159,15 @@ export class Transcript extends EventTarget {
     return null;
   }
 
-  /** All turns anew; a text that is being edited, and the focus in it, stay. */
   #fill() {
     this.#focusStays(() => this.blocks.fill(this.meeting.turns.map((turn) => this.view(turn).li)));
   }
 
+  /** A view that stands between its neighbours stays: so does what is being edited though its turn is gone. */
   #place(view) {
-    const next = this.meeting.after(view.turn, 1);
-    this.#focusStays(() => this.blocks.put(view.li, next ? this.view(next).li : null));
+    const [before, next] = [-1, 1].map((step) => this.view(this.meeting.after(view.turn, step))?.li ?? null);
+    if (stands(before, view.li) && stands(view.li, next)) return;
+    this.#focusStays(() => this.blocks.put(view.li, next));
   }
 
   /** An element that is put elsewhere loses the focus. */
@@ -243,6 +244,13 @@ export class Transcript extends EventTarget {
     if (!view || view === this.current || !this.views.has(view.key)) return;
     this.choose(view.turn, { focus: false, show: false });
   }
+}
+
+/** Whether one item stands before another; before and after all of them is nothing. */
+function stands(item, other) {
+  if (!item || !other) return true;
+  if (!item.isConnected || !other.isConnected) return false;
+  return Boolean(item.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
 }
 
 /** The word that was clicked: it becomes an element now, where the turn came to the screen only just. */
