@@ -217,17 +217,19 @@ class Sheet:
     def _replace(self, old: Sequence[Utterance], new: Sequence[Utterance]) -> None:
         """Some turns by others."""
         for utterance in old:
-            del self.turns[Place.of(utterance)]
-            self._n_turns[utterance.speaker] -= 1
+            self._take(Place.of(utterance))
         for utterance in new:
             self._put(utterance)
 
     def _put(self, utterance: Utterance) -> None:
         """The turn at its place; where that is taken (two who spoke at once turn out to be one), both as one turn."""
         place = Place.of(utterance)
-        there = self.turns.pop(place, None)
-        self.turns[place] = _together(there, utterance) if there else utterance
-        self._n_turns[utterance.speaker] += there is None
+        self.turns[place] = _together(self._take(place), utterance) if place in self.turns else utterance
+        self._n_turns[utterance.speaker] += 1
+
+    def _take(self, place: Place) -> Utterance:
+        self._n_turns[place.speaker] -= 1
+        return self.turns.pop(place)
 
 
 def _together(first: Utterance, other: Utterance) -> Utterance:
