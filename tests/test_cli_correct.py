@@ -48,9 +48,11 @@ def test_undo_redo_and_the_log(cli: Cli, board: Path) -> None:
     assert cli("correct", board, "--redo").code == 0
     assert store.read(board).speaker("s3").name == "Tom Ford"
     log = cli("correct", board, "--log").out.splitlines()
-    assert ["Sora (correct): Speaker 3 is Tom Ford" in log[0], "Jun (correct): undo" in log[1], "redo" in log[2]] == [
-        True
-    ] * 3
+    assert [
+        "Sora (correct): Speaker 3 is Tom Ford" in log[0],
+        "Jun (correct): undo: Speaker 3 is Tom Ford" in log[1],
+        "redo: " in log[2],
+    ] == [True] * 3
 
 
 def test_nothing_to_undo_is_told(cli: Cli, board: Path) -> None:

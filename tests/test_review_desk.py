@@ -15,6 +15,7 @@ from bigvoice.errors import MinutesError
 from bigvoice.minutes.corrections import Assign, Check, Delete, Merge, Place, Reject, Rename, Split, Write
 from bigvoice.minutes.history import Move, Reviewed, Step
 from bigvoice.minutes.listening import beside, samples
+from bigvoice.minutes.log import Log
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.minutes.shares import talk_shares
@@ -23,7 +24,6 @@ from bigvoice.minutes.todo import todo
 from bigvoice.review import state_json, turns
 from bigvoice.review.desk import Change, Desk
 from bigvoice.review.findings import Finder
-from bigvoice.review.log import Log
 from bigvoice.review.state_json import Around
 from bigvoice.review.turns import TurnTexts
 from bigvoice.span import Span
