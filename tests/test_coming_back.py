@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from bigvoice.minutes.corrections import (
     Place,
     PutNote,
     Rename,
+    Split,
     Write,
 )
 from bigvoice.minutes.history import Reviewed, Step, earlier_states
@@ -401,27 +403,148 @@ def test_what_was_deleted_is_told_and_deleted_on_request_only(tmp_path: Path) ->
     )  # fmt: skip
 
 
-def test_a_block_that_was_divided_by_hand_is_told_and_its_words_stay(tmp_path: Path) -> None:
+def divide(d: Any, before: str, heading: str) -> None:
+    """Presses Enter before some words and types a heading, as Word writes that: the bookmark goes on over all three."""
+    paragraph = paragraph_with(d, before)
+    text = next(t for t in paragraph.iter(qn("w:t")) if before in (t.text or ""))
+    head, tail = text.text.split(before)
+    second, third = copy.deepcopy(paragraph), copy.deepcopy(paragraph)
+    text.text = head
+    for end in [*paragraph.iter(qn("w:bookmarkEnd"))]:
+        paragraph.remove(end)
+    paragraph.addnext(second)
+    second.addnext(third)
+    for new, said in ((second, heading), (third, before + tail)):
+        for each in [each for each in new if each.tag not in (qn("w:pPr"), qn("w:bookmarkEnd"))]:
+            new.remove(each)
+        new.insert(1, run(said))
+    for end in [*second.iter(qn("w:bookmarkEnd"))]:
+        second.remove(end)
+
+
+@pytest.mark.parametrize("template", ["minutes_en", "transcript_ko"])
+@pytest.mark.parametrize(("who", "to"), [("Ada Brown", "s4"), ("Rita Moss", "s5")])
+def test_a_block_into_which_a_heading_was_typed_is_split_there(
+    tmp_path: Path, template: str, who: str, to: str
+) -> None:
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx", template)
+    edited(document, lambda d: divide(d, "The trip can", f"[00:00:45] {who}"))
+
+    returned = returned_from(document, minutes)
+
+    new = (Rename("s5", "Rita Moss"),) if to == "s5" else ()
+    last = place(minutes, 6)
+    assert returned.corrections == (Split(last, 45.0, 6), Assign(Place(Span(45.0, 50.0), "s1"), to), *new)
+    assert returned.told == ()
+    turns = after(minutes, returned.corrections).utterances
+    assert [turn.text for turn in turns[6:]] == ["Then we buy a new one.", "The trip can wait until May."]
+
+
+def test_words_may_be_changed_where_a_block_is_divided(tmp_path: Path) -> None:
+    """In a block of two turns, three of which it becomes."""
     minutes = meetings.team()
     document = made(minutes, tmp_path / "a.docx")
 
     def edit(d: Any) -> None:
-        said = next(p for p in d.paragraphs if p.text.startswith("Then we buy"))
-        in_runs(d, " The trip can wait until May.", "")
-        header = said._p.getparent()
-        at = said._p
-        for text in ("[00:00:45] Ada Brown", "The trip can wait until May."):
-            new = copied(at)
-            for each in list(new)[1:]:
-                new.remove(each)
-            new.append(run(text))
-            at = new
-        assert header is at.getparent()
+        in_runs(d, "Good afternoon", "Good morning")
+        in_runs(d, "Joon, you", "Joon, do you")
+        divide(d, "with the budget", "[00:00:04] Ada Brown")
 
-    returned = returned_from(edited(document, edit), minutes)
+    corrections = corrections_in(edited(document, edit), minutes)
+
+    turns = after(minutes, corrections).utterances
+    assert [(turn.speaker, turn.text) for turn in turns[:3]] == [
+        ("s1", "Good morning. Let us begin"),
+        ("s4", "with the budget."),
+        ("s4", "Joon, do you have the numbers."),
+    ]
+
+
+def test_what_was_divided_comes_back_once(tmp_path: Path) -> None:
+    """Also when the words before it were corrected since."""
+    document = made(meetings.team(), tmp_path / "a.docx")
+    edited(document, lambda d: divide(d, "The trip can", "[00:00:45] Rita Moss"))
+    reviewed = Reviewed(meetings.team()).grown(
+        Step((Write(place(meetings.team(), 6), "So then we buy a new one. The trip can wait until May."),))
+    )
+
+    first = corrections_in(document, reviewed.minutes, earlier=earlier_states(reviewed))
+    reviewed = reviewed.grown(Step(first))
+    again = returned_from(document, reviewed.minutes, earlier=earlier_states(reviewed))
+
+    assert reviewed.unfit == ()
+    assert [turn.text for turn in reviewed.minutes.utterances[6:]] == [
+        "So then we buy a new one.",
+        "The trip can wait until May.",
+    ]
+    assert (again.corrections, again.told) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("is no block of the minutes: add or split turns in the review page", "was divided in the document")),
+        ("ko", ("회의록에 없는 발언입니다. 검토 페이지에서 발언을 추가하거나 나누십시오", "문서에서 나눈 발언입니다")),
+    ],
+)
+def test_a_division_that_the_words_do_not_tell_is_told(tmp_path: Path, language: str, told: tuple[str, str]) -> None:
+    """Everything was typed anew."""
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        divide(d, "The trip can", "[00:00:45] Ada Brown")
+        in_runs(d, "Then we buy a new one.", "Nothing of it")
+        in_runs(d, "The trip can wait until May.", "was said like this")
+
+    returned = returned_from(edited(document, edit), minutes, language=language)
 
     assert returned.corrections == ()
-    assert [line.partition(" ")[0] for line in returned.told] == ["[00:00:45]", "[00:00:40]"]
+    assert returned.told[0] == f"[00:00:45] {told[0]}"
+    assert returned.told[1].startswith(f"[00:00:40] {told[1]}")
+
+
+def test_a_block_that_lost_its_heading_is_told(tmp_path: Path) -> None:
+    """To a reader, its words are those of the speaker before."""
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        heading = paragraph_with(d, "[00:00:25]")
+        heading.getparent().remove(heading)
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx"), edit), minutes)
+
+    assert returned.corrections == ()
+    assert returned.told == ('"The printer is old." has lost its name in the document, and keeps the one it had',)
+
+
+def test_a_block_that_was_pasted_between_a_heading_and_its_words_is_none_of_them(tmp_path: Path) -> None:
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        for text in ("[00:00:25]", "The printer is old"):
+            paragraph_with(d, "Then we buy").addprevious(paragraph_with(d, text))
+        in_runs(d, "Then we buy", "So we buy")
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx"), edit), minutes)
+
+    was = "Then we buy a new one. The trip can wait until May."
+    assert returned.corrections == (Write(place(minutes, 6), was.replace("Then", "So"), was),)
+    assert returned.told == ()
+
+
+def test_a_turn_that_went_to_somebody_new_goes_there_once(tmp_path: Path) -> None:
+    document = made(meetings.team(), tmp_path / "a.docx")
+    heading = LABEL, turn_key("label", Span(40.0, 50.0), "s1").partition("_")[2]
+    edited(document, lambda d: fill(d, *heading, "Rita Moss"))
+    reviewed = Reviewed(meetings.team())
+
+    reviewed = reviewed.grown(Step(corrections_in(document, reviewed.minutes)))
+    again = returned_from(document, reviewed.minutes, earlier=earlier_states(reviewed))
+
+    assert reviewed.minutes.speaker(reviewed.minutes.utterances[6].speaker).name == "Rita Moss"
+    assert (again.corrections, again.told) == ((), ())
 
 
 # --- minutes that were corrected meanwhile ---

@@ -148,8 +148,7 @@ class Sheet:
         count = sum(word.span.middle < it.at for word in words) if it.words is None else it.words
         if not 0 <= count <= len(words):
             raise UnfitError(f"the turn has {len(words)} words, not {count}")
-        parts = ((Span(span.start, it.at), words[:count]), (Span(it.at, span.end), words[count:]))
-        self._replace([utterance], [replace(utterance, span=part, words=said) for part, said in parts])
+        self._replace([utterance], halves(utterance, it.at, count))
 
     @apply.register
     def _(self, it: Join) -> None:
@@ -230,6 +229,13 @@ class Sheet:
     def _take(self, place: Place) -> Utterance:
         self._n_turns[place.speaker] -= 1
         return self.turns.pop(place)
+
+
+def halves(utterance: Utterance, at: float, n_words: int) -> tuple[Utterance, Utterance]:
+    """A turn as two, the second from `at` (seconds) on; n_words: of its words those of the first."""
+    span, words = utterance.span, utterance.words
+    first = replace(utterance, span=Span(span.start, at), words=words[:n_words])
+    return first, replace(utterance, span=Span(at, span.end), words=words[n_words:])
 
 
 def _together(first: Utterance, other: Utterance) -> Utterance:

@@ -21,11 +21,11 @@ class Said:
 class Passage:
     """What stands in a document for one or several turns of a speaker.
 
-    where: for messages ("[00:12:31]", "row 12"). place: which turns, as docx_keys.py has it; "" where that is lost, and
-    then the clock ("00:12:31") is all there is. None: nothing was found.
+    where: for messages: "[00:12:31]", or the number of a row. place: which turns, as docx_keys.py has it; "" where that
+    is lost, and then the clock ("00:12:31") is all there is. None: nothing was found.
     """
 
-    where: str
+    where: str | int
     place: str
     clock: str = ""
     label: Said | None = None

@@ -92,14 +92,26 @@ def _of_rows(
         label = None if columns.label is None else marks.get((*at, columns.label))
         said = marks.get((*at, columns.text))
         if label or said or _CLOCK.fullmatch(clock):
-            written = said.text if said else _OVERLAP_BEFORE.sub("", row.get(columns.text, ""))
+            first, *more = _at_headings(said.pieces) if said else [[_OVERLAP_BEFORE.sub("", row.get(columns.text, ""))]]
             yield Passage(
-                where=f"[{clock}]" if clock else f"row {at[1] + 1}",
+                where=f"[{clock}]" if clock else at[1] + 1,
                 place=next((mark.key.place for mark in (said, label) if mark), ""),
                 clock=clock,
                 label=None if name is None else Said(name, label.key.digest if label else ""),
-                text=Said(written, said.key.digest if said else "") if columns.text in row else None,
+                text=_joined(first, said.key.digest if said else "") if columns.text in row else None,
             )
+            yield from (_begun_within(each) for each in more)
+
+
+def _begun_within(pieces: Sequence[str]) -> Passage:
+    """What a person began within a block, with a heading of its own."""
+    heading = HEADER.fullmatch(pieces[0])
+    assert heading
+    return Passage(f"[{heading[1]}]", "", heading[1], Said(one_line(heading[2])), _joined(pieces[1:]))
+
+
+def _joined(texts: Sequence[str], digest: str = "") -> Said:
+    return Said(one_line(" ".join(texts)), digest)
 
 
 # --- paragraphs: a line with clock and name, the words below it or beside it ---
@@ -130,7 +142,7 @@ def _of_paragraphs(lines: Sequence[Line], numbers: Sequence[int], regions: Seque
             place=draft.place,
             clock=draft.clock,
             label=draft.label if draft.label and (otherwise or not draft.beside) else draft.beside,
-            text=Said(one_line(" ".join(said)), draft.digest) if said else None,
+            text=_joined(said, draft.digest) if said else None,
         )
 
 
@@ -157,9 +169,14 @@ def _drafts(lines: Sequence[Line], numbers: Sequence[int], regions: Sequence[Reg
             found.append(now := _begun(label, header, text))
         if text:
             if now is None or now.said or (now.place and now.place != text.key.place):
-                found.append(now := _Draft(style=line.style))
+                waiting = [each for each in found if each.place == text.key.place and not each.said]
+                now = waiting[0] if waiting else _Draft(style=line.style)
+                found += [] if waiting else [now]
             now.place, now.digest, now.style = text.key.place, text.key.digest, line.style
-            now.said.append(text.text)
+            now.said, *more = _at_headings(text.pieces)
+            for heading, *said in more:
+                found.append(now := _begun(None, HEADER.fullmatch(heading), None))
+                now.said, now.style = said, line.style
             passed = text.last
         elif label or header:
             continue
@@ -169,6 +186,16 @@ def _drafts(lines: Sequence[Line], numbers: Sequence[int], regions: Sequence[Reg
         elif now is not None and line.text.strip():
             _go_on(now, line)
     _close(now, followed=False)
+    return found
+
+
+def _at_headings(pieces: Sequence[str]) -> list[list[str]]:
+    """What stands in a bookmark, cut where a person began a new block within it: each but the first has its heading."""
+    found = [list(pieces[:1])]
+    for piece in pieces[1:]:
+        if HEADER.fullmatch(piece):
+            found.append([])
+        found[-1].append(piece)
     return found
 
 

@@ -12,13 +12,18 @@ from bigvoice.documents.line import one_line
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A bookmarked text: from the line `first` to the line `last`. cell: where it begins, as of a line."""
+    """A bookmarked text: from the line `first` to the line `last`, of each a piece. cell: where it begins."""
 
     key: Key
     first: int
     last: int
-    text: str
+    pieces: tuple[str, ...]
     cell: tuple[int, int, int] | None
+
+    @property
+    def text(self) -> str:
+        """The pieces on one line."""
+        return one_line(" ".join(self.pieces))
 
 
 def regions_of(lines: Sequence[Line]) -> list[Region]:
@@ -30,11 +35,11 @@ def regions_of(lines: Sequence[Line]) -> list[Region]:
             if key := parse(name):
                 last, end = ends.get(name, (number, len(line.text)))
                 last = max(number, last)
-                found.append(Region(key, number, last, _text(lines, key, (number, start), (last, end)), line.cell))
+                found.append(Region(key, number, last, _pieces(lines, key, (number, start), (last, end)), line.cell))
     return found
 
 
-def _text(lines: Sequence[Line], key: Key, begin: tuple[int, int], end: tuple[int, int]) -> str:
+def _pieces(lines: Sequence[Line], key: Key, begin: tuple[int, int], end: tuple[int, int]) -> tuple[str, ...]:
     """What stands there now. What was typed at an edge may stand outside of the bookmark: where nothing else stood
     between the text and the edge of its paragraph, it is the text's.
     """
@@ -42,9 +47,9 @@ def _text(lines: Sequence[Line], key: Key, begin: tuple[int, int], end: tuple[in
     start = max([0, *_others(lines[first], key, before=start)]) if key.edges & BEGINS else start
     stop = min([len(lines[last].text), *_others(lines[last], key, after=stop)]) if key.edges & ENDS else stop
     if first == last:
-        return one_line(lines[first].text[start:stop])
+        return (lines[first].text[start:stop],)
     between = [lines[number].text for number in range(first + 1, last)]
-    return one_line(" ".join([lines[first].text[start:], *between, lines[last].text[:stop]]))
+    return (lines[first].text[start:], *between, lines[last].text[:stop])
 
 
 def _others(line: Line, key: Key, *, before: int | None = None, after: int | None = None) -> list[int]:

@@ -37,7 +37,7 @@ def labels_taken(
         if speaker not in names and speaker not in kept and len(labels) == 1:
             names[speaker] = next(iter(labels))
     renamed = list(_renamed(names, _roles(back, base, comparison), base))
-    given = list(_given(groups, names, base, taken))
+    given = list(_given(groups, names, states, taken))
     new = [each for each in given if isinstance(each, Rename)]
     return [*(each for each in given if isinstance(each, Assign)), *new, *renamed]
 
@@ -48,9 +48,12 @@ def _changed(
     """By speaker: the new labels with what bears them; and the speakers of whom something keeps its label."""
     groups: dict[str, dict[str, list[Match]]] = defaultdict(lambda: defaultdict(list))
     kept: set[str] = set()
+    labelled = sum(match.passage.label is not None for match in matches) > len(matches) / 2
     for match in matches:
         label, speaker = match.passage.label, match.expected.speaker
         if label is None:
+            if labelled:
+                comparison.untaken.tell(match.passage.where, "nameless")
             continue
         same = not label.digest and label.text.casefold() in map(str.casefold, match.expected.labels)
         if same or not comparison.changed(label, match.expected.labels, match.passage.where):
@@ -59,7 +62,7 @@ def _changed(
             groups[speaker][name].append(match)
         else:
             kept.add(speaker)
-            comparison.tell(match.passage.where, "has lost its name in the document, and keeps the one it had")
+            comparison.untaken.tell(match.passage.where, "nameless")
     if back.by_turn:  # rows may have been left out
         seen = {id(match.expected) for match in matches}
         kept |= {each.speaker for each in expected if id(each) not in seen}
@@ -84,7 +87,7 @@ def _names(back: CameBack, base: Minutes, comparison: Comparison) -> Iterator[tu
             speaker = order[row - heading]
         if speaker and (name := _name(said.text)):
             labels = [one_line(wording.label(speaker)) for wording in WORDINGS]
-            if comparison.changed(said, labels, labels[0]):
+            if comparison.changed(said, labels, comparison.untaken.wording.label(speaker)):
                 yield speaker.id, name
 
 
@@ -95,7 +98,7 @@ def _roles(back: CameBack, base: Minutes, comparison: Comparison) -> dict[str, s
     return {
         speaker.id: one_line(said.text)
         for speaker, said in changed
-        if speaker and comparison.changed(said, [speaker.role or ""], speaker.label())
+        if speaker and comparison.changed(said, [speaker.role or ""], comparison.untaken.wording.label(speaker))
     }
 
 
@@ -114,9 +117,12 @@ def _renamed(names: Mapping[str, str], roles: Mapping[str, str], base: Minutes) 
             yield Rename(speaker, name, role)
 
 
-def _given(groups: Groups, names: Mapping[str, str], base: Minutes, taken: set[str]) -> Iterator[Assign | Rename]:
+def _given(
+    groups: Groups, names: Mapping[str, str], states: tuple[Minutes, Minutes], taken: set[str]
+) -> Iterator[Assign | Rename]:
     """Turns that change hands; a name that nobody has makes a new speaker."""
-    bearers = {plain(name): bearer for bearer, name in _labels(base)}
+    base, now = states
+    bearers = {plain(name): bearer for minutes in (now, base) for bearer, name in _labels(minutes)}
     bearers |= {plain(name): bearer for bearer, name in names.items()}
     for speaker, labels in groups.items():
         for name, matches in labels.items():

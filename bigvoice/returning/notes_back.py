@@ -83,8 +83,7 @@ def _gone(note: Note, comparison: Comparison, *, deletions: bool) -> Iterator[Co
     if deletions:
         yield DropNote(note.id)
     else:
-        where = f'The {note.kind} "{note.text}"'
-        comparison.tell(where, "was deleted in the document, and stays unless deletions are asked for")
+        comparison.untaken.tell(comparison.untaken.name(note.kind, note.text), "deleted")
 
 
 def _made(note: Note, parts: Mapping[str, Said]) -> Note:
