@@ -24,6 +24,7 @@ from bigvoice.errors import DocumentError
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import (
     Assign,
+    Check,
     Correction,
     Delete,
     Describe,
@@ -567,6 +568,31 @@ def test_an_older_document_undoes_no_correction(tmp_path: Path) -> None:
     assert corrections_in(document, reviewed.minutes, earlier=earlier_states(reviewed)) == (
         Write(place(machine, 4), "Our printer is old.", "The printer is old."),
     )
+
+
+def without_marks(d: Any) -> None:
+    """As a program saves it that keeps neither bookmarks nor properties."""
+    for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+        for each in [*d.element.body.iter(qn(tag))]:
+            each.getparent().remove(each)
+    d.core_properties.identifier = ""
+
+
+def test_a_document_without_any_mark_tells_of_which_state_it_is_by_what_it_says(tmp_path: Path) -> None:
+    machine = team()
+    reviewed = Reviewed(machine)
+    for correction in (Write(place(machine, 0), "Good morning."), Rename("s3", "Kim"), Check(place(machine, 4))):
+        reviewed = reviewed.grown(Step((correction,)))
+    states = machine, reviewed.minutes
+    documents = [made(state, tmp_path / f"{n}.docx") for n, state in enumerate(states)]
+    for document in documents:
+        edited(document, lambda d: (without_marks(d), in_runs(d, "On paper", "In paper")))
+
+    old, new = (returned_from(each, reviewed.minutes, earlier=earlier_states(reviewed)) for each in documents)
+
+    write = Write(place(machine, 3), "In paper? Really?", "On paper? Really?")
+    assert (old.corrections, old.told) == ((write,), ())
+    assert (new.corrections, new.told) == ((write,), ())
 
 
 @pytest.mark.parametrize("known", [True, False])

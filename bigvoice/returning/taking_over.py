@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bigvoice.documents.docx_keys import state_of
 from bigvoice.documents.line import one_line
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.corrections import Check, Correction, Delete, Place, Split, Write
 from bigvoice.minutes.minutes import Minutes, Utterance
+from bigvoice.returning.base import base_of
 from bigvoice.returning.came_back import CameBack, Passage
 from bigvoice.returning.comparison import Comparison, Expected, Match, expected_of
 from bigvoice.returning.dividing import divided
@@ -55,7 +55,7 @@ def taken_over(
     document holds. language: of what is told, "en" or "ko". Raises DocumentError for a document whose blocks are not
     those of the minutes.
     """
-    base, certain = _base(back, minutes, earlier)
+    base, certain = base_of(back, minutes, earlier)
     comparison = Comparison(certain=certain, overrule=overrule, codec=back.codec, untaken=Untaken(language))
     expected = expected_of(base, by_turn=back.by_turn)
     pairs, missing = _paired(back, expected)
@@ -70,18 +70,6 @@ def taken_over(
     found += facts_taken(back.facts, base, comparison)
     fitting = laid_onto(minutes, base, found, comparison) if base is not minutes else found
     return Returned(tuple(fitting), tuple(comparison.untaken.told))
-
-
-def _base(back: CameBack, minutes: Minutes, earlier: Iterable[Minutes]) -> tuple[Minutes, bool]:
-    """What the document was made of, and whether that is certain."""
-    if back.state == state_of(minutes):
-        return minutes, True
-    alone = True
-    for state in earlier:
-        alone = False
-        if back.state and back.state == state_of(state):
-            return state, True
-    return minutes, alone and not back.state
 
 
 def _paired(back: CameBack, expected: Sequence[Expected]) -> tuple[dict[int, Expected], list[Expected]]:

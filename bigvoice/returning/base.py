@@ -1,0 +1,42 @@
+"""Base: the state of the minutes that a document was made of. What differs from it was changed in the document.
+
+A document names its state. Where a program has lost that (Google Docs keeps no bookmarks of ours), it is the state of
+which most blocks say what they say in the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from bigvoice.documents.docx_keys import digest_of, state_of
+from bigvoice.minutes.minutes import Minutes
+from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.comparison import expected_of
+
+Said = frozenset[tuple[str, str]]
+"""What stands at each clock time, as digests: of names and of texts."""
+
+
+def base_of(back: CameBack, minutes: Minutes, earlier: Iterable[Minutes]) -> tuple[Minutes, bool]:
+    """The state that a document was made of, and whether that is certain. earlier: the latest first."""
+    states = chain([minutes], earlier)
+    if back.state:
+        found = next((state for state in states if state_of(state) == back.state), None)
+        return found or minutes, found is not None
+    looks: dict[Said, Minutes] = {}
+    for state in states:
+        looks.setdefault(_said_in(state), state)  # the latest of those that look alike
+    now = _said_in_document(back)
+    best, *others = sorted(looks, key=lambda said: -len(said & now))  # the latest of equals first
+    return looks[best], not others or len(best & now) > len(others[0] & now)
+
+
+def _said_in(minutes: Minutes) -> Said:
+    blocks = expected_of(minutes, by_turn=False)
+    return frozenset((each.clock, digest_of(text)) for each in blocks for text in (*each.labels, *each.texts))
+
+
+def _said_in_document(back: CameBack) -> Said:
+    said = [(each.clock, part) for each in back.passages for part in (each.label, each.text) if part]
+    return frozenset((clock, digest_of(part.text)) for clock, part in said)
