@@ -442,6 +442,58 @@ def test_a_block_into_which_a_heading_was_typed_is_split_there(
     assert [turn.text for turn in turns[6:]] == ["Then we buy a new one.", "The trip can wait until May."]
 
 
+@pytest.mark.parametrize("template", ["minutes_ko", "transcript_en"])
+def test_a_heading_divides_a_block_without_bookmarks_and_styles_too(tmp_path: Path, template: str) -> None:
+    """As an online editor leaves a document that keeps neither."""
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        divide(d, "The trip can", "[00:00:45] Ada Brown")
+        without_marks(d)
+        for paragraph in paragraphs(d):
+            paragraph.style = paragraph.style if paragraph.style.name.startswith("Heading") else d.styles["Normal"]
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", template), edit), minutes)
+
+    last = place(minutes, 6)
+    assert returned.corrections == (Split(last, 45.0, 6), Assign(Place(Span(45.0, 50.0), "s1"), "s4"))
+    assert returned.told == ()
+
+
+def test_a_row_that_was_added_to_a_transcript_divides_the_one_above(tmp_path: Path) -> None:
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        in_runs(d, " The trip can wait until May.", "")
+        table = next(table for table in d.tables if len(table.columns) == 4 and "Then we buy" in table._tbl.xml)
+        row = next(row for row in table.rows if "Then we buy" in row.cells[3].text)
+        copied(row._tr)
+        new = table.rows[[each._tr for each in table.rows].index(row._tr) + 1]
+        for cell, text in zip(new.cells, ("8", "00:00:45", "Ada Brown", "The trip can wait until May."), strict=True):
+            cell.text = text
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", "transcript_en"), edit), minutes)
+
+    last = place(minutes, 6)
+    assert returned.corrections == (Split(last, 45.0, 6), Assign(Place(Span(45.0, 50.0), "s1"), "s4"))
+
+
+def test_a_block_that_was_copied_with_its_bookmarks_is_told(tmp_path: Path) -> None:
+    """The first is the block; its text does not go on to the copy."""
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        text, heading = (paragraph_with(d, said) for said in ("The printer is old", "[00:00:25]"))
+        last = paragraph_with(d, "Then we buy")
+        last.addnext(copy.deepcopy(text))
+        last.addnext(copy.deepcopy(heading))
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx"), edit), minutes)
+
+    assert returned.corrections == ()
+    assert returned.told == ("[00:00:25] is no block of the minutes: add or split turns in the review page",)
+
+
 def test_words_may_be_changed_where_a_block_is_divided(tmp_path: Path) -> None:
     """In a block of two turns, three of which it becomes."""
     minutes = meetings.team()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,14 +28,17 @@ class Region:
 
 
 def regions_of(lines: Sequence[Line]) -> list[Region]:
-    """The regions in the order in which they begin."""
-    ends = {name: (number, at) for number, line in enumerate(lines) for name, at in line.ends.items()}
+    """The regions in the order in which they begin; of one that a person copied, each."""
+    ends: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for number, line in enumerate(lines):
+        for name, at in line.ends.items():
+            ends[name].append((number, at))
     found = []
     for number, line in enumerate(lines):
         for name, start in sorted(line.starts.items(), key=lambda each: each[1]):
             if key := parse(name):
-                last, end = ends.get(name, (number, len(line.text)))
-                last = max(number, last)
+                nowhere = number, len(line.text)
+                last, end = next((each for each in ends[name] if each >= (number, start)), nowhere)
                 found.append(Region(key, number, last, _pieces(lines, key, (number, start), (last, end)), line.cell))
     return found
 
@@ -66,8 +70,13 @@ def _is_other(name: str, key: Key) -> bool:
 
 def cells_of(lines: Sequence[Line], table: int) -> dict[tuple[int, int, int], str]:
     """The text of each cell of a table, of several paragraphs in one line."""
+    return {cell: one_line(" ".join(pieces)) for cell, pieces in pieces_of(lines, table).items()}
+
+
+def pieces_of(lines: Sequence[Line], table: int) -> dict[tuple[int, int, int], list[str]]:
+    """The paragraphs of each cell of a table."""
     cells: dict[tuple[int, int, int], list[str]] = {}
     for line in lines:
         if line.cell and line.cell[0] == table:
             cells.setdefault(line.cell, []).append(line.text)
-    return {cell: one_line(" ".join(texts)) for cell, texts in cells.items()}
+    return cells
