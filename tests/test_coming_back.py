@@ -478,17 +478,16 @@ def test_a_row_that_was_added_to_a_transcript_divides_the_one_above(tmp_path: Pa
     assert returned.corrections == (Split(last, 45.0, 6), Assign(Place(Span(45.0, 50.0), "s1"), "s4"))
 
 
-def test_a_block_that_was_copied_with_its_bookmarks_is_told(tmp_path: Path) -> None:
+def test_a_row_that_was_copied_with_its_bookmarks_is_told(tmp_path: Path) -> None:
     """The first is the block; its text does not go on to the copy."""
     minutes = meetings.team()
 
     def edit(d: Any) -> None:
-        text, heading = (paragraph_with(d, said) for said in ("The printer is old", "[00:00:25]"))
-        last = paragraph_with(d, "Then we buy")
-        last.addnext(copy.deepcopy(text))
-        last.addnext(copy.deepcopy(heading))
+        rows = next(table for table in d.tables if "Then we buy" in table._tbl.xml).rows
+        row = next(row for row in rows if "The printer is old" in row.cells[-1].text)
+        rows[-1]._tr.addnext(copy.deepcopy(row._tr))
 
-    returned = returned_from(edited(made(minutes, tmp_path / "a.docx"), edit), minutes)
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", "transcript_en"), edit), minutes)
 
     assert returned.corrections == ()
     assert returned.told == ("[00:00:25] is no block of the minutes: add or split turns in the review page",)
