@@ -646,6 +646,18 @@ def test_a_document_without_any_mark_tells_of_which_state_it_is_by_what_it_says(
     assert (new.corrections, new.told) == ((write,), ())
 
 
+def test_an_agenda_point_that_moved_meanwhile_is_no_change_of_the_blocks_that_it_cut(tmp_path: Path) -> None:
+    machine = team()
+    document = edited(made(machine, tmp_path / "a.docx"), lambda d: in_runs(d, "is old", "is quite old"))
+    moved = PutNote(replace(machine.notes[1], time=30.0))
+    reviewed = Reviewed(machine).grown(Step((moved,)))
+
+    returned = returned_from(document, reviewed.minutes, earlier=earlier_states(reviewed))
+
+    assert returned.corrections == (Write(place(machine, 4), "The printer is quite old.", "The printer is old."),)
+    assert returned.told == ()
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_where_both_were_changed_the_minutes_hold_unless_overruled(tmp_path: Path, known: bool) -> None:
     machine = team()
