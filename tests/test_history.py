@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -112,6 +113,17 @@ def test_nonsense_in_the_log_is_told_with_its_place(correction: object, told: st
     with pytest.raises(MinutesError, match=told) as error:
         store.read(file)
     assert str(file) in str(error.value)
+
+
+def test_a_time_that_is_none_anywhere_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    content = json.loads(store.dump(meetings.team()))
+    for when in ("yesterday", "0001-01-01T00:00:00+14:00"):
+        content["corrections"] = [{"when": when, "who": "", "by": "", "do": []}]
+        file.write_text(json.dumps(content))
+
+        with pytest.raises(MinutesError, match=r"corrections\[0\].when: .* is not written as 2026"):
+            store.read(file)
 
 
 def test_what_does_not_fit_is_kept_and_told() -> None:

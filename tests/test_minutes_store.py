@@ -162,6 +162,8 @@ def _changed(*path: str | int, to: Any) -> str:
         (_changed("utterances", 0, "speaker", to="s9"), "not listed"),
         (_changed("speakers", 0, "traits", to=[0.5, 0.5]), r"speakers\[0\]\.traits has 2 values, where 3"),
         (_changed("utterances", 0, "traits", to=[0.5, 0.9, 0]), r"utterances\[0\]\.traits: .*add up to 1"),
+        (_changed("utterances", 1, "confidence", to=-1), r"utterances\[1\]: a confidence lies between"),
+        (_changed("speakers", 1, "confidence", to=2), r"speakers\[1\]: a confidence lies between"),
         (_changed("source", "duration", to=...), r"source\.duration is missing"),
         (_changed("maker", "parts", 0, to=["one"]), r"maker\.parts\[0\] has 1 values"),
     ],

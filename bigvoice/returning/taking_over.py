@@ -95,7 +95,7 @@ def _matched(back: CameBack, pairs: Mapping[int, Expected], comparison: Comparis
     for numbers in _with_begun(back, pairs):
         first, *more = (back.passages[number] for number in numbers)
         match = Match(first, pairs[numbers[0]], cut=bool(more)) if numbers[0] in pairs else None
-        if match and (done := divided(match, more)):
+        if match and more and (done := divided(match, more)):
             splits += done[0]
             matches += done[1]
             continue
