@@ -260,7 +260,7 @@ def test_an_id_or_a_language_that_no_utf8_can_hold_makes_a_page() -> None:
 
     page = render(replace(minutes, speakers=speakers, utterances=turns, language="\udfff"), DocumentOptions())
 
-    assert "Good afternoon" in page.encode().decode()
+    assert "afternoon" in page.encode().decode()
 
 
 def test_only_what_the_page_was_written_with_may_run_or_load() -> None:

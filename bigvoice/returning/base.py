@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from bigvoice.documents.docx_keys import digest_of, state_of
+from bigvoice.documents.docx_keys import state_of
+from bigvoice.documents.line import one_line
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.returning.came_back import CameBack
 from bigvoice.returning.comparison import expected_of
 
 Said = frozenset[tuple[str, str]]
-"""What stands at each clock time, as digests: of names and of texts."""
+"""What stands at each clock time: names and texts."""
 
 
 def base_of(back: CameBack, minutes: Minutes, earlier: Iterable[Minutes]) -> tuple[Minutes, bool]:
@@ -34,9 +35,9 @@ def base_of(back: CameBack, minutes: Minutes, earlier: Iterable[Minutes]) -> tup
 
 def _said_in(minutes: Minutes) -> Said:
     blocks = expected_of(minutes, by_turn=False)
-    return frozenset((each.clock, digest_of(text)) for each in blocks for text in (*each.labels, *each.texts))
+    return frozenset((each.clock, text) for each in blocks for text in (*each.labels, *each.texts))
 
 
 def _said_in_document(back: CameBack) -> Said:
     said = [(each.clock, part) for each in back.passages for part in (each.label, each.text) if part]
-    return frozenset((clock, digest_of(part.text)) for clock, part in said)
+    return frozenset((clock, one_line(part.text)) for clock, part in said)
