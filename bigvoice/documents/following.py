@@ -195,7 +195,7 @@ def _ways(options: DocumentOptions) -> Iterator[DocumentOptions]:
 
 def _is_review(document: Path) -> bool:
     with document.open("rb") as file:
-        head = file.read(4096)
+        head = file.readline(4096)
     return any(word.encode(code) in head for word in _REVIEWS for code in ("utf-8", "utf-16-le", "cp949"))
 
 
