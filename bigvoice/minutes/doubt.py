@@ -20,7 +20,9 @@ The model. A diarizer's turns are given; what really happened is drawn many time
 
 The constants are those of bigvoice's own diarizer with its default settings, measured by bench/talk_ratio.py on made
 families (three people, 3 min, a voice enrolled with 12 to 20 s) of speakers nothing was trained on and nothing is
-reported on. They know nothing of rooms in which the diarizer fails: singing, television, whispering.
+reported on. Wordless turns under a tenth of a second, which are left out now, counted then: without them `together` is
+0.16 and `short_odds` 3, with which the intervals hold as often, give or take two in 100. They know nothing of rooms in
+which the diarizer fails: singing, television, whispering.
 """
 
 from __future__ import annotations
