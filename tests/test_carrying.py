@@ -261,6 +261,16 @@ def test_what_another_said_meanwhile_is_not_deleted_instead() -> None:
     assert len(carried_over.unfit) == 1
 
 
+def test_a_time_that_somebody_wrote_by_hand_costs_nothing() -> None:
+    before = result(say(0.0, 4.0, "s1", "hello"), Utterance(Span(5.0, 1e300), "s1"))
+
+    moved = replace(before, utterances=(say(0.1, 4.0, "s1", "hello"), before.utterances[1]))
+
+    again = carried(Reviewed(before, History((Step((Delete(place(1, before)),)),))), moved)
+
+    assert texts(again.minutes) == ["hello"]
+
+
 @st.composite
 def meeting_twice(draw: st.DrawFn) -> tuple[Minutes, Minutes]:
     """Turns of which each word is another; and again, with borders moved, turns in two, or two in one."""

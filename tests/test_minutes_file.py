@@ -50,6 +50,16 @@ def test_undo_and_redo_reach_the_disk(path: Path) -> None:
         file.redo()
 
 
+def test_no_correction_is_no_step(path: Path) -> None:
+    file = MinutesFile(path)
+    file.correct([Rename("s3", "Tom Ford")])
+
+    file.correct([])
+
+    assert len(store.read_reviewed(path).history.entries) == 1
+    assert file.undo().speaker("s3").name is None
+
+
 def test_a_step_that_does_not_fit_changes_nothing(path: Path) -> None:
     file = MinutesFile(path)
     before = path.read_bytes()

@@ -108,7 +108,7 @@ class Sheet:
     @apply.register
     def _(self, it: Rename) -> None:
         before = self._speaker(it.speaker)
-        self.speakers[it.speaker] = before.given(it.name, it.role) if it.name else before.nameless()
+        self.speakers[it.speaker] = before.given(it.name, it.role) if it.name.strip() else before.nameless()
 
     @apply.register
     def _(self, it: Reject) -> None:

@@ -46,7 +46,12 @@ class MinutesFile:
         return self._reviewed.minutes
 
     def correct(self, corrections: Sequence[Correction], *, who: str = "", by: str = "") -> Minutes:
-        """Make corrections, all or none, as one step. Raises MinutesError where one does not fit or cannot be saved."""
+        """Make corrections, all or none, as one step, unless there are none.
+
+        Raises MinutesError where one does not fit or cannot be saved.
+        """
+        if not corrections:
+            return self.minutes
         return self._grow(Step(tuple(corrections), who, by=by))
 
     def undo(self, *, who: str = "", by: str = "") -> Minutes:

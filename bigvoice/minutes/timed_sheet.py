@@ -11,6 +11,8 @@ from bigvoice.span import Span
 
 DRAWER_S = 60.0
 """Seconds of one drawer, in which all turns lie that are heard then: a few dozen."""
+LAST = 10_000
+"""The drawer of all that is later than a week: only a time that was written by hand."""
 
 
 class TimedSheet(Sheet):
@@ -37,4 +39,5 @@ class TimedSheet(Sheet):
 
 
 def _drawers(span: Span) -> range:
-    return range(int(span.start // DRAWER_S), int(span.end // DRAWER_S) + 1)
+    first, last = (int(min(time // DRAWER_S, LAST)) for time in (span.start, span.end))
+    return range(first, last + 1)

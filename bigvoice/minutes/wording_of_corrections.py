@@ -131,7 +131,7 @@ def _with_new(cast: Minutes, correction: Correction) -> Minutes:
 def _line_of(correction: Correction, labels: Mapping[str, str]) -> str:
     if isinstance(correction, Check) and not correction.checked:
         return "uncheck"
-    if isinstance(correction, Rename) and not correction.name:
+    if isinstance(correction, Rename) and not correction.name.strip():
         return "unname"
     if isinstance(correction, Rename) and correction.role and labels.get(correction.speaker) == _line(correction.name):
         return "role"

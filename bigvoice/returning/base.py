@@ -15,7 +15,7 @@ from bigvoice.minutes.minutes import Minutes
 from bigvoice.returning.came_back import CameBack
 from bigvoice.returning.comparison import expected_of
 
-Said = frozenset[tuple[str, str]]
+Look = frozenset[tuple[str, str]]
 """What stands at each clock time: names and texts."""
 
 
@@ -25,19 +25,19 @@ def base_of(back: CameBack, minutes: Minutes, earlier: Iterable[Minutes]) -> tup
     if back.state:
         found = next((state for state in states if state_of(state) == back.state), None)
         return found or minutes, found is not None
-    looks: dict[Said, Minutes] = {}
+    looks: dict[Look, Minutes] = {}
     for state in states:
-        looks.setdefault(_said_in(state), state)  # the latest of those that look alike
-    now = _said_in_document(back)
-    best, *others = sorted(looks, key=lambda said: -len(said & now))  # the latest of equals first
+        looks.setdefault(_look_of(state), state)  # the latest of those that look alike
+    now = _look_of_document(back)
+    best, *others = sorted(looks, key=lambda look: -len(look & now))  # the latest of equals first
     return looks[best], not others or len(best & now) > len(others[0] & now)
 
 
-def _said_in(minutes: Minutes) -> Said:
+def _look_of(minutes: Minutes) -> Look:
     blocks = expected_of(minutes, by_turn=False)
     return frozenset((each.clock, text) for each in blocks for text in (*each.labels, *each.texts))
 
 
-def _said_in_document(back: CameBack) -> Said:
+def _look_of_document(back: CameBack) -> Look:
     said = [(each.clock, part) for each in back.passages for part in (each.label, each.text) if part]
     return frozenset((clock, one_line(part.text)) for clock, part in said)

@@ -40,8 +40,7 @@ def returned_from(
     earlier: the states that the minutes had before (`history.earlier_states`), so that a document made of one of them
     does not undo what was corrected since. deletions: what was deleted in the document is deleted, not only told.
     overrule: where minutes and document were both changed, the document holds. language: of what is told, "en" or "ko".
-    Raises DocumentError, naming the file,
-    for one that cannot be read, or whose structure or meeting is another.
+    Raises DocumentError, naming the file, for one that cannot be read, or whose structure or meeting is another.
     """
     path = Path(path)
     try:

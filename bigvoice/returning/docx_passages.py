@@ -173,9 +173,9 @@ def _drafts(lines: Sequence[Line], numbers: Sequence[int], regions: Sequence[Reg
             found.append(now := _begun(label, header, text))
         if text:
             if now is None or now.said or (now.place and now.place != text.key.place):
-                waiting = [each for each in found if each.place == text.key.place and not each.said]
-                now = waiting[0] if waiting else _Draft(style=line.style)
-                found += [] if waiting else [now]
+                now = next((each for each in found if each.place == text.key.place and not each.said), None)
+                if now is None:
+                    found.append(now := _Draft(style=line.style))
             now.place, now.digest, now.style = text.key.place, text.key.digest, line.style
             now.said, *more = _at_headings(text.pieces)
             for heading, *said in more:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN, Wording
 from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION
 
@@ -66,7 +67,7 @@ class Untaken:
         """One more line. where: a place of the document as people find it, or the number of a row."""
         place = self._lines["row"].format(row=where) if isinstance(where, int) else where
         shown = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
-        self.told.append(self._lines[what].format(where=place, text=shown))
+        self.told.append(one_line(self._lines[what].format(where=place, text=shown)))
 
     def name(self, what: str, text: str = "") -> str:
         """What a place is called: "title", "date", "place", "speaker" or a kind of note, which says `text`."""
