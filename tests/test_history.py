@@ -139,7 +139,7 @@ def test_earlier_states_are_what_each_entry_left(kinds: Sequence[str], most: int
     history, _, _ = grown(kinds)
     reviewed = Reviewed(meetings.team(), history)
 
-    found = earlier_states(reviewed, most)
+    found = tuple(earlier_states(reviewed, most))
 
     plain = [Reviewed(meetings.team(), History(history.entries[:n])).minutes for n in range(len(history.entries))]
     latest = plain[::-1][: most + 1]
