@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bigvoice.documents.docx import SHIPPED
-from bigvoice.documents.docx_keys import LABEL, TEXT, turn_key
+from bigvoice.documents.docx_keys import LABEL, TEXT, note_key, turn_key
 from bigvoice.documents.line import one_line
 from bigvoice.documents.view import Block, view_of
 from bigvoice.errors import DocumentError
@@ -597,6 +597,121 @@ def test_a_turn_that_went_to_somebody_new_goes_there_once(tmp_path: Path) -> Non
 
     assert reviewed.minutes.speaker(reviewed.minutes.utterances[6].speaker).name == "Rita Moss"
     assert (again.corrections, again.told) == ((), ())
+
+
+# --- the tables of notes and of attendees ---
+
+
+def row_with(d: Any, text: str) -> Any:
+    """The first row of a table that holds a text in a cell of its own."""
+    return next(row for table in d.tables for row in table.rows if text in [cell.text for cell in row.cells])
+
+
+def added(row: Any, texts: dict[int, str], *, above: bool = False) -> None:
+    """A new row of plain cells beside another."""
+    new = copy.deepcopy(row._tr)
+    for tag in ("w:bookmarkStart", "w:bookmarkEnd", "w:r"):
+        for each in [*new.iter(qn(tag))]:
+            each.getparent().remove(each)
+    for column, paragraph in enumerate(new.iter(qn("w:p"))):
+        paragraph.append(run(texts.get(column, "")))
+    (row._tr.addprevious if above else row._tr.addnext)(new)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize(
+    ("minutes", "text", "template"), [(team(), "Order it", "minutes_en"), (family(), "설거지", "minutes_ko")]
+)
+def test_rows_that_a_person_put_above_and_below_are_notes(
+    tmp_path: Path, minutes: Minutes, text: str, template: str, marked: bool
+) -> None:
+    """Also where bookmarks are lost: the headings tell what a table holds."""
+
+    def edit(d: Any) -> None:
+        row = row_with(d, text)
+        added(row, {1: "First", 2: "Ada"}, above=True)
+        added(row, {1: "Last", 3: "Monday"})
+        if not marked:
+            without_marks(d)
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", template), edit), minutes)
+
+    assert returned.corrections == (
+        PutNote(Note("action-1", ACTION, 0.0, "First", "Ada")),
+        PutNote(Note("action-3", ACTION, 0.0, "Last", until="Monday")),
+    )
+    assert returned.told == ()
+
+
+def test_a_note_that_is_written_anew_in_a_table_without_bookmarks_is_the_one_in_its_place(tmp_path: Path) -> None:
+    minutes = team()
+
+    def edit(d: Any) -> None:
+        in_runs(d, "Buy a <new> printer", "Sell the old one")
+        without_marks(d)
+
+    assert corrections_in(edited(made(minutes, tmp_path / "a.docx"), edit), minutes) == (
+        PutNote(Note("d1", DECISION, 45.0, "Sell the old one")),
+    )
+
+
+def test_a_new_note_takes_no_others_place(tmp_path: Path) -> None:
+    """The second row was typed last week, and the first is gone since: what is typed into the second now is another."""
+    minutes = replace(team(), notes=(Note("decision-2", DECISION, 0.0, "Paint the door"), *team().notes[:2]))
+    document = made(minutes, tmp_path / "a.docx")
+
+    edited(document, lambda d: fill(d, "n", note_key("text", DECISION, "", 2).partition("_")[2], "Close the window"))
+
+    assert corrections_in(document, minutes) == (PutNote(Note("decision-2-2", DECISION, 0.0, "Close the window")),)
+
+
+def test_an_agenda_point_that_was_deleted_is_told(tmp_path: Path) -> None:
+    minutes = team()
+
+    def edit(d: Any) -> None:
+        heading = paragraph_with(d, "[00:00:08] The numbers")
+        heading.getparent().remove(heading)
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx"), edit), minutes)
+
+    told = 'The agenda point "The numbers" was deleted in the document, and stays unless deletions are asked for'
+    assert (returned.corrections, returned.told) == ((), (told,))
+
+
+@pytest.mark.parametrize("template", ["minutes_en", "transcript_ko"])
+def test_roles_beside_the_names_come_back(tmp_path: Path, template: str) -> None:
+    """One that could go with no name is told."""
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        for name, role in (("Joon Lee", "treasurer"), ("Speaker 3" if template[-1] == "n" else "참석자 3", "guest")):
+            row_with(d, name).cells[2].paragraphs[0].add_run(role)
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", template), edit), minutes)
+
+    assert returned.corrections == (Rename("s2", "Joon Lee", "treasurer"),)
+    assert returned.told == ('Speaker 3 has no name that the role "guest" could go with: write the name as well',)
+
+
+def test_people_who_were_added_to_the_attendees_come_back(tmp_path: Path) -> None:
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        added(row_with(d, "Tom Ford"), {1: "Eve Hall"})
+        in_runs(d, "Tom Ford", "Tim Ford")
+
+    document = edited(made(minutes, tmp_path / "a.docx"), edit)
+    gone = edited(
+        made(minutes, tmp_path / "b.docx"),
+        lambda d: row_with(d, "Tom Ford")._tr.getparent().remove(row_with(d, "Tom Ford")._tr),
+    )
+
+    (described,) = corrections_in(document, minutes)
+    assert after(minutes, (described,)).attendees == ("Mina Park", "Joon Lee", "Ada Brown", "Tim Ford", "Eve Hall")
+    told = 'The attendee "Tom Ford" was deleted in the document, and stays unless deletions are asked for'
+    assert (returned_from(gone, minutes).corrections, returned_from(gone, minutes).told) == ((), (told,))
+    (described,) = corrections_in(gone, minutes, deletions=True)
+    assert after(minutes, (described,)).attendees == ("Mina Park", "Joon Lee", "Ada Brown")
 
 
 # --- minutes that were corrected meanwhile ---

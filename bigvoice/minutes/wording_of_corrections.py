@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 
 from bigvoice.minutes.correcting import corrected
-from bigvoice.minutes.corrections import Assign, Check, Correction, Merge, Place, Reject, Rename
+from bigvoice.minutes.corrections import Assign, Check, Correction, Describe, Merge, Place, Reject, Rename
 from bigvoice.minutes.corrections_json import verb_of
 from bigvoice.minutes.minutes import Minutes, Note, Speaker
 from bigvoice.span import clock
@@ -90,6 +90,8 @@ def told(correction: Correction, minutes: Minutes, language: str = "en") -> str:
     if isinstance(correction, Reject):  # "Mina Park is not Mina Park" would say nothing
         named = (speaker for speaker in minutes.speakers if speaker.label() == correction.name)
         labels |= {speaker.id: numbered.format(number=speaker.number) for speaker in named}
+    if isinstance(correction, Describe):
+        values["value"] = ", ".join(correction.value.splitlines())
     if isinstance(note := values.pop("note", None), Note):
         values |= {"kind": lines[note.kind], "time": _clock(note.time), "text": note.text}
     shown = {name: _shown(name, value, labels, lines) for name, value in values.items()}

@@ -37,13 +37,15 @@ class Passage:
 class NoteBack:
     """A row of decisions or actions, or an agenda point. place: of its key, "" for a row that a person added.
 
-    row: its number in its table, from 1; 0 for an agenda point. parts: by the names of `docx_keys.NOTE_PARTS`.
+    row: its number in its table, from 1; 0 for an agenda point. parts: by the names of `docx_keys.NOTE_PARTS`. kind:
+    where the headings of a table without bookmarks tell it.
     """
 
     place: str
     row: int
     parts: Mapping[str, Said]
     table: int = 0
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bigvoice.documents.docx_keys import speaker_key
 from bigvoice.documents.line import one_line
 from bigvoice.minutes.corrections import Assign, Correction, Merge, Place, Rename
-from bigvoice.minutes.minutes import Minutes
+from bigvoice.minutes.minutes import Minutes, Speaker
 from bigvoice.minutes.naming import free_id, plain
 from bigvoice.minutes.shares import talk_shares
 from bigvoice.returning.came_back import CameBack
@@ -36,7 +36,11 @@ def labels_taken(
     for speaker, labels in groups.items():
         if speaker not in names and speaker not in kept and len(labels) == 1:
             names[speaker] = next(iter(labels))
-    renamed = list(_renamed(names, _roles(back, base, comparison), base))
+    roles = _roles(back, base, comparison)
+    for nameless in (speaker for speaker in base.speakers if speaker.name is None and speaker.id not in names):
+        if role := roles.get(nameless.id):
+            comparison.untaken.tell(comparison.untaken.wording.label(nameless), "role", role)
+    renamed = list(_renamed(names, roles, base))
     given = list(_given(groups, names, states, taken))
     new = [each for each in given if isinstance(each, Rename)]
     return [*(each for each in given if isinstance(each, Assign)), *new, *renamed]
@@ -81,10 +85,11 @@ def _names(back: CameBack, base: Minutes, comparison: Comparison) -> Iterator[tu
     heard = {speaker.name for speaker in base.speakers}
     n_rows = len(order) + len({name for name in base.attendees if name not in heard})
     heading = len(back.names) - n_rows
+    found = {known[place] for place, _ in back.names if place in known}
     for row, (place, said) in enumerate(back.names):
         speaker = known.get(place or "")
         if place is None and heading in (0, 1) and 0 <= row - heading < len(order):
-            speaker = order[row - heading]
+            speaker = order[row - heading] if order[row - heading] not in found else None
         if speaker and (name := _name(said.text)):
             labels = [one_line(wording.label(speaker)) for wording in WORDINGS]
             if comparison.changed(said, labels, comparison.untaken.wording.label(speaker)):
@@ -98,8 +103,13 @@ def _roles(back: CameBack, base: Minutes, comparison: Comparison) -> dict[str, s
     return {
         speaker.id: one_line(said.text)
         for speaker, said in changed
-        if speaker and comparison.changed(said, [speaker.role or ""], comparison.untaken.wording.label(speaker))
+        if speaker and comparison.changed(said, _shown(speaker), comparison.untaken.wording.label(speaker))
     }
+
+
+def _shown(speaker: Speaker) -> list[str]:
+    """How a document may show a role."""
+    return [speaker.role or "", *(one_line(wording.role_of(speaker)) for wording in WORDINGS)]
 
 
 def _renamed(names: Mapping[str, str], roles: Mapping[str, str], base: Minutes) -> Iterator[Correction]:

@@ -15,6 +15,7 @@ from bigvoice.documents.line import one_line
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.corrections import Check, Correction, Delete, Place, Split, Write
 from bigvoice.minutes.minutes import Minutes, Utterance
+from bigvoice.returning.attendees_back import attendees_taken
 from bigvoice.returning.base import base_of
 from bigvoice.returning.came_back import CameBack, Passage
 from bigvoice.returning.comparison import Comparison, Expected, Match, expected_of
@@ -66,6 +67,7 @@ def taken_over(
     found += _checked(matches, comparison)
     found += _deleted(missing, comparison, deletions=deletions) if not back.by_turn else []
     found += labels_taken(back, matches, expected, (base, minutes), comparison)
+    found += attendees_taken(back, base, comparison, deletions=deletions)
     found += notes_taken(back.notes, base, comparison, deletions=deletions)
     found += facts_taken(back.facts, base, comparison)
     fitting = laid_onto(minutes, base, found, comparison) if base is not minutes else found

@@ -22,6 +22,8 @@ _LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             DECISION: "The decision",
             ACTION: "The action",
             AGENDA: "The agenda point",
+            "attendee": "The attendee",
+            "attendees": "The attendees",
             "speaker": "the speaker",
             "conflict": '{where} "{text}" is not taken over: the minutes were changed there '
             "since the document was made",
@@ -30,6 +32,7 @@ _LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "key": "{where} has the key of no turn, or of one that stood before: leave the column of keys as it is",
             "divided": "{where} was divided in the document: split the turn in the review page",
             "nameless": "{where} has lost its name in the document, and keeps the one it had",
+            "role": '{where} has no name that the role "{text}" could go with: write the name as well',
             "gone": "{where} is no longer a turn of the minutes: change it in the review page",
             "moment": '{where} "{text}" is not understood: write it as 2026-11-21 14:00',
         },
@@ -41,6 +44,8 @@ _LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             DECISION: "결정 사항:",
             ACTION: "실행 항목:",
             AGENDA: "안건:",
+            "attendee": "참석자:",
+            "attendees": "참석자:",
             "speaker": "발언자",
             "conflict": '{where} "{text}" 내용을 가져오지 않았습니다. 문서를 만든 뒤에 회의록에서도 고친 부분입니다',
             "deleted": "{where} 문서에서 지워졌지만 그대로 두었습니다. 지우려면 삭제도 가져오도록 하십시오",
@@ -48,6 +53,7 @@ _LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "key": "{where} 맞는 발언이 없거나 앞에서 이미 쓴 키입니다. 키 열은 그대로 두십시오",
             "divided": "{where} 문서에서 나눈 발언입니다. 검토 페이지에서 나누십시오",
             "nameless": "{where} 문서에서 이름이 지워져 원래 이름을 그대로 두었습니다",
+            "role": '{where} 이름이 없어 역할 "{text}" 내용을 가져오지 않았습니다. 이름도 쓰십시오',
             "gone": "{where} 지금 회의록에 없는 발언입니다. 검토 페이지에서 고치십시오",
             "moment": '{where} "{text}" 날짜를 읽을 수 없습니다. 2026-11-21 14:00처럼 쓰십시오',
         },
@@ -70,5 +76,5 @@ class Untaken:
         self.told.append(one_line(self._lines[what].format(where=place, text=shown)))
 
     def name(self, what: str, text: str = "") -> str:
-        """What a place is called: "title", "date", "place", "speaker" or a kind of note, which says `text`."""
+        """What a place is called: "title", "attendee", "speaker" or a kind of note, for instance; it says `text`."""
         return f'{self._lines[what]} "{text}"' if text else self._lines[what]
