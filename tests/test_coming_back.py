@@ -693,6 +693,22 @@ def test_roles_beside_the_names_come_back(tmp_path: Path, template: str) -> None
     assert returned.told == ('Speaker 3 has no name that the role "guest" could go with: write the name as well',)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "template", "name"), [(team(), "minutes_en", "Speaker 3"), (family(), "minutes_ko", "참석자 4")]
+)
+def test_a_name_in_a_list_without_bookmarks_is_the_speakers_of_its_row(
+    tmp_path: Path, minutes: Minutes, template: str, name: str
+) -> None:
+    def edit(d: Any) -> None:
+        without_marks(d)
+        row_with(d, name).cells[1].paragraphs[0].text = "Rita Moss"
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", template), edit), minutes)
+
+    speaker = next(each.id for each in minutes.speakers if each.name is None)
+    assert (returned.corrections, returned.told) == ((Rename(speaker, "Rita Moss"),), ())
+
+
 def test_people_who_were_added_to_the_attendees_come_back(tmp_path: Path) -> None:
     minutes = meetings.team()
 

@@ -29,6 +29,7 @@ from bigvoice.returning.docx_regions import Region, cells_of, regions_of
 from bigvoice.returning.protection import refuse_protected
 
 _FACTS = {"place": {ENGLISH.place, KOREAN.place}, "date": {ENGLISH.date, KOREAN.date}, "title": {KOREAN.title, "제목"}}
+_NAMES = {("No.", "Name"), ("번호", "성명")}
 _ROLE = {"Role", "역할"}
 _TITLE_STYLE = "Title"
 
@@ -64,11 +65,15 @@ def _opened(path: Path) -> Any:
 
 
 def _names(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[tuple[str | None, Said]]:
-    """The column of names in each list of attendees, with its heading."""
+    """The column of names in each list of attendees, with its heading; where bookmarks are lost, that tells it."""
     marked = {region.cell: region.key for region in regions if region.key.kind == NAME and region.cell}
+    columns: dict[int, int] = {}
     for table in dict.fromkeys(cell[0] for cell in marked):
-        at = {cell for cell in marked if cell[0] == table}
-        column = Counter(cell[2] for cell in at).most_common(1)[0][0]
+        columns[table] = Counter(cell[2] for cell in marked if cell[0] == table).most_common(1)[0][0]
+    for number, heading in enumerate(lines) if not marked else ():
+        if heading.cell and heading.cell[1] == 0 and (lines[number - 1].text, heading.text) in _NAMES:
+            columns.setdefault(heading.cell[0], heading.cell[2])
+    for table, column in columns.items():
         for (_, row, where), text in cells_of(lines, table).items():
             if where == column:
                 key = marked.get((table, row, where))
