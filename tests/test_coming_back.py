@@ -586,6 +586,20 @@ def test_a_block_that_was_pasted_between_a_heading_and_its_words_is_none_of_them
     assert returned.told == ()
 
 
+def test_a_number_in_place_of_a_name_is_no_name(tmp_path: Path) -> None:
+    """Unless it is what somebody is called, who is the same person then."""
+    minutes = meetings.team()
+    document = edited(made(minutes, tmp_path / "a.docx"), lambda d: in_runs(d, "Ada Brown", "Speaker 4"))
+    heading = LABEL, turn_key("label", Span(20.0, 24.0), "s4").partition("_")[2]
+    other = edited(made(minutes, tmp_path / "b.docx"), lambda d: fill(d, *heading, "Speaker 3"))
+
+    returned = returned_from(document, minutes)
+
+    assert returned.corrections == ()
+    assert {line.partition(" has")[0] for line in returned.told} == {"[00:00:20]", "Ada Brown"}
+    assert corrections_in(other, minutes) == (Merge("s4", "s3"),)
+
+
 def test_a_turn_that_went_to_somebody_new_goes_there_once(tmp_path: Path) -> None:
     document = made(meetings.team(), tmp_path / "a.docx")
     heading = LABEL, turn_key("label", Span(40.0, 50.0), "s1").partition("_")[2]

@@ -16,11 +16,12 @@ from bigvoice.returning.comparison import Comparison
 def attendees_taken(back: CameBack, base: Minutes, comparison: Comparison, *, deletions: bool) -> Iterator[Correction]:
     """A list in which every speaker is found by a key: what else stands in it are the others who were there."""
     keys = {speaker_key(row.speakers[0].id).partition("_")[2] for row in talk_shares(base).speakers}
-    if back.by_turn or not back.names or keys - {place for place, _ in back.names}:
+    if back.by_turn or not keys or keys - {place for place, _ in back.names}:
         return
     voices = {speaker.name for speaker in base.speakers}
     before = [name for name in dict.fromkeys(base.attendees) if name not in voices and one_line(name)]
-    shown = [one_line(said.text) for place, said in back.names[1:] if place is None]  # the first is the heading
+    first = next(number for number, (place, _) in enumerate(back.names) if place)  # a heading may stand above it
+    shown = [one_line(said.text) for place, said in back.names[first:] if place is None]
     now = [name for name in shown if name]
     gone = [name for name in before if one_line(name) not in now]
     new = [name for name in now if name not in map(one_line, before)]

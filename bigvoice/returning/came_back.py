@@ -54,7 +54,7 @@ class CameBack:
 
     by_turn: a passage stands for one turn (in a table), not for a block; then some may be missing. state: of the
     minutes it was made of (see `docx_keys.state_of`), "" where that is lost. names: the column of the list of
-    attendees, by the speaker's key, None where there is none, as in its heading. roles: by the speaker's key. facts: by
+    attendees, by the speaker's key, None where there is none, as in a heading. roles: by the speaker's key. facts: by
     field of the minutes. codec: the character set that all texts were reduced to; "" for Unicode.
     """
 

@@ -65,7 +65,10 @@ def _opened(path: Path) -> Any:
 
 
 def _names(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[tuple[str | None, Said]]:
-    """The column of names in each list of attendees, with its heading; where bookmarks are lost, that tells it."""
+    """The column of names in each list of attendees; where bookmarks are lost, its heading tells it.
+
+    A heading that the shipped templates do not have stands in it, too.
+    """
     marked = {region.cell: region.key for region in regions if region.key.kind == NAME and region.cell}
     columns: dict[int, int] = {}
     for table in dict.fromkeys(cell[0] for cell in marked):
@@ -75,7 +78,7 @@ def _names(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[tuple[s
             columns.setdefault(heading.cell[0], heading.cell[2])
     for table, column in columns.items():
         for (_, row, where), text in cells_of(lines, table).items():
-            if where == column:
+            if where == column and text not in {name for _, name in _NAMES}:
                 key = marked.get((table, row, where))
                 yield (key.place if key else None), Said(text, key.digest if key else "")
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bigvoice.documents.docx_keys import speaker_key
 from bigvoice.documents.line import one_line
 from bigvoice.minutes.corrections import Assign, Correction, Merge, Place, Rename
 from bigvoice.minutes.minutes import Minutes, Speaker
-from bigvoice.minutes.naming import free_id, plain
+from bigvoice.minutes.naming import NUMBERED, free_id, plain
 from bigvoice.minutes.shares import talk_shares
 from bigvoice.returning.came_back import CameBack
 from bigvoice.returning.comparison import WORDINGS, Comparison, Expected, Match
+
+_NUMBER = re.compile(rf"({'|'.join(NUMBERED)}) ?\d+")
+"""What stands for a name where there is none."""
 
 Groups = Mapping[str, Mapping[str, Sequence[Match]]]
 
@@ -31,7 +35,8 @@ def labels_taken(
     """
     base, now = states
     taken = {speaker.id for speaker in (*base.speakers, *now.speakers)}
-    groups, kept = _changed(back, matches, expected, comparison)
+    borne = {plain(label) for _, label in _labels(base)}
+    groups, kept = _changed(back, matches, expected, comparison, borne)
     names = dict(_names(back, base, comparison))
     for speaker, labels in groups.items():
         if speaker not in names and speaker not in kept and len(labels) == 1:
@@ -47,9 +52,16 @@ def labels_taken(
 
 
 def _changed(
-    back: CameBack, matches: Sequence[Match], expected: Sequence[Expected], comparison: Comparison
+    back: CameBack,
+    matches: Sequence[Match],
+    expected: Sequence[Expected],
+    comparison: Comparison,
+    borne: Collection[str],
 ) -> tuple[Groups, set[str]]:
-    """By speaker: the new labels with what bears them; and the speakers of whom something keeps its label."""
+    """By speaker: the new labels with what bears them; and the speakers of whom something keeps its label.
+
+    borne: the labels that somebody has.
+    """
     groups: dict[str, dict[str, list[Match]]] = defaultdict(lambda: defaultdict(list))
     kept: set[str] = set()
     labelled = sum(match.passage.label is not None for match in matches) > len(matches) / 2
@@ -62,7 +74,7 @@ def _changed(
         same = not label.digest and label.text.casefold() in map(str.casefold, match.expected.labels)
         if same or not comparison.changed(label, match.expected.labels, match.passage.where):
             kept.add(speaker)
-        elif name := _name(label.text):
+        elif (name := _name(label.text)) and (plain(name) in borne or not _NUMBER.fullmatch(plain(name))):
             groups[speaker][name].append(match)
         else:
             kept.add(speaker)
@@ -92,7 +104,12 @@ def _names(back: CameBack, base: Minutes, comparison: Comparison) -> Iterator[tu
             speaker = order[row - heading] if order[row - heading] not in found else None
         if speaker and (name := _name(said.text)):
             labels = [one_line(wording.label(speaker)) for wording in WORDINGS]
-            if comparison.changed(said, labels, comparison.untaken.wording.label(speaker)):
+            shown = comparison.untaken.wording.label(speaker)
+            if not comparison.changed(said, labels, shown):
+                continue
+            if _NUMBER.fullmatch(plain(name)):
+                comparison.untaken.tell(shown, "nameless")
+            else:
                 yield speaker.id, name
 
 
