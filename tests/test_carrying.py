@@ -110,6 +110,13 @@ def test_a_turn_given_away_stays_given_away_in_all_its_parts() -> None:
     assert who(again.minutes) == ["Speaker 3", "Joon Lee", "Joon Lee", "Joon Lee", "Speaker 2"]
 
 
+def test_a_turn_that_is_surely_its_speakers_stays_so() -> None:
+    again = carry(Assign(place(1), "s2"))
+
+    assert again.minutes.utterances[1].confidence == 1.0
+    assert who(again.minutes) == who(AGAIN)
+
+
 def test_somebody_added_is_added_under_an_id_that_is_free() -> None:
     again = carry(Assign(place(3), "s4"), Rename("s4", "Paul"))
 

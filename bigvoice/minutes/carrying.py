@@ -110,7 +110,7 @@ class _Carrier:
     def _(self, it: Assign) -> Iterator[Correction]:
         to = self._speaker(it.to) if it.to in self._before.speakers else self._new_speaker(it.to)
         for place in self._within(it.turn):
-            if place.speaker != to:
+            if place.speaker != to or it.turn.speaker == it.to:  # whose it was said to be, it surely is
                 yield Assign((yield from self._cut_out(place, it.turn)), to)
 
     @carry.register
