@@ -1,7 +1,7 @@
 """Base: the state of the minutes that a document was made of. What differs from it was changed in the document.
 
-A document names its state. Where a program has lost that (Google Docs keeps no bookmarks of ours), it is the state of
-which most blocks say what they say in the document.
+A document names its state, in a bookmark and in its properties. Where a program has lost both, it is the state of which
+most blocks say what they say in the document.
 """
 
 from __future__ import annotations
