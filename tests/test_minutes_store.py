@@ -159,6 +159,7 @@ def _changed(*path: str | int, to: Any) -> str:
         (_changed("utterances", 0, "words", 3, 3, to=1.5), r"utterances\[0\]\.words\[3\]: a word's probability"),
         (_changed("utterances", 0, "words", 3, 1, to=float("nan")), r"words\[3\]\[1\] is nan"),
         (_changed("utterances", 0, "end", to=10**400), r"utterances\[0\]\.end is inf"),
+        (_changed("utterances", 0, "end", to=1e308), r"utterances\[0\]\.end is 1e\+308"),
         (_changed("utterances", 0, "speaker", to="s9"), "not listed"),
         (_changed("speakers", 0, "traits", to=[0.5, 0.5]), r"speakers\[0\]\.traits has 2 values, where 3"),
         (_changed("utterances", 0, "traits", to=[0.5, 0.9, 0]), r"utterances\[0\]\.traits: .*add up to 1"),
