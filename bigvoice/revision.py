@@ -47,26 +47,32 @@ def revise(
     who: str | None = None,
     options: DocumentOptions | None = None,
     following: bool = True,
+    language: str = "en",
 ) -> Revision:
     """Correct a minutes file, all as one step or nothing, and make the documents beside it anew.
 
     phrases: as `bigvoice.minutes.phrases` takes them, for the minutes as the source leaves them. move: "undo" or "redo"
     in place of corrections. who: the name in the log, else the user's. options: of documents that do not say how they
-    were made. following: False leaves documents as they are. Raises MinutesError for what does not fit or cannot be
-    saved, DocumentError for a source that cannot be read, SettingsError for a move with corrections.
+    were made. following: False leaves documents as they are. language: of what is told, "en" or "ko". Raises
+    MinutesError for what does not fit or cannot be saved, DocumentError for a source that cannot be read, SettingsError
+    for a move with corrections.
     """
     file = MinutesFile(path)
     was, before, who = file.reviewed, file.minutes, user() if who is None else who
     if move and (phrases or source):
         raise SettingsError(f"--{move} stands alone: correct with a command of its own")
-    returned = source.read(was) if source else Returned(())
+    returned = source.read(was, language) if source else Returned(())
     made = (*returned.corrections, *corrections_of(corrected(before, returned.corrections)[0], phrases))
     if move:
         {UNDO: file.undo, REDO: file.redo}[move](who=who, by="correct")
     elif made:
         file.correct(made, who=who, by=source.path.name if source else "correct")
     changed = following and file.minutes != before
-    documents = follow(file.path, before, file.minutes, options, earlier=earlier_states(was)) if changed else ()
+    documents = (
+        follow(file.path, before, file.minutes, options, earlier=earlier_states(was), language=language)
+        if changed
+        else ()
+    )
     if source:  # which may hold more than minutes do, and stays as its writer saved it
         documents = tuple(each for each in documents if each.path.resolve() != source.path.resolve())
     return Revision(before, file.reviewed, made, returned.told, file.overtaken, documents)
@@ -83,7 +89,7 @@ class Source:
     deletions: bool = False
     overrule: bool = False
 
-    def read(self, reviewed: Reviewed) -> Returned:
+    def read(self, reviewed: Reviewed, language: str) -> Returned:
         """Its corrections. Raises DocumentError."""
         return returned_from(
             self.path,
@@ -91,6 +97,7 @@ class Source:
             earlier=earlier_states(reviewed),
             deletions=self.deletions,
             overrule=self.overrule,
+            language=language,
         )
 
 

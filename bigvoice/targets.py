@@ -10,6 +10,7 @@ import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from bigvoice.documents import renderer, write
@@ -67,7 +68,7 @@ class Targets:
         reviewed = store.read_reviewed(self.home)
         if not reviewed.history.entries:
             return False
-        if is_made_of(file, (reviewed.minutes, *earlier_states(reviewed)), options):
+        if is_made_of(file, chain([reviewed.minutes], earlier_states(reviewed)), options):
             return True
         raise DocumentError(f"{file} may hold changes of yours and is left as it is: {CHOICE}")
 

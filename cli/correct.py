@@ -107,12 +107,11 @@ def _show(revision: Revision) -> None:
 
 
 def _show_log(revision: Revision) -> None:
-    from bigvoice.minutes.history import History, Reviewed, Step
-    from bigvoice.minutes.wording_of_corrections import told_in_turn
+    from bigvoice.minutes.history import Move
+    from bigvoice.minutes.log import Log
 
-    state = Reviewed(revision.reviewed.machine, History())
-    for entry in revision.reviewed.history.entries:
-        lines = told_in_turn(entry.corrections, state.minutes) if isinstance(entry, Step) else [entry.move]
+    for told in Log().follow(revision.reviewed).entries:
+        entry, said = told.entry, "; ".join(told.lines("en"))
         when = entry.when.astimezone().strftime("%Y-%m-%d %H:%M")
-        typer.echo(f"{when}  {entry.who or '?'} ({entry.by or '?'}): {'; '.join(lines)}")
-        state = state.grown(entry)
+        what = f"{entry.move}: {said}" if isinstance(entry, Move) else said
+        typer.echo(f"{when}  {entry.who or '?'} ({entry.by or '?'}): {what}")

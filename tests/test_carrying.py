@@ -110,6 +110,13 @@ def test_a_turn_given_away_stays_given_away_in_all_its_parts() -> None:
     assert who(again.minutes) == ["Speaker 3", "Joon Lee", "Joon Lee", "Joon Lee", "Speaker 2"]
 
 
+def test_a_turn_that_is_surely_its_speakers_stays_so() -> None:
+    again = carry(Assign(place(1), "s2"))
+
+    assert again.minutes.utterances[1].confidence == 1.0
+    assert who(again.minutes) == who(AGAIN)
+
+
 def test_somebody_added_is_added_under_an_id_that_is_free() -> None:
     again = carry(Assign(place(3), "s4"), Rename("s4", "Paul"))
 
@@ -231,6 +238,102 @@ def test_small_moves_of_borders_and_new_ids_change_nothing_people_see(
     assert texts(after.minutes) == texts(before.minutes)
     assert who(after.minutes) == who(before.minutes)
     assert [u.checked for u in after.minutes.utterances] == [u.checked for u in before.minutes.utterances]
+
+
+def test_a_split_where_somebody_else_begins_is_carried() -> None:
+    """Not taken for a border that is there already, which would give all of the turn away afterwards."""
+    before = result(say(0.0, 10.0, "s1", "a b c d e f g h i j"), say(6.1, 7.0, "s2", "x"))
+    again = replace(before, utterances=(before.utterances[0], say(6.0, 7.0, "s2", "x")))
+    steps = Split(place(0, before), 6.0), Assign(Place(Span(6.0, 10.0), "s1"), "s2")
+
+    carried_over = carried(Reviewed(before, History((Step(steps),))), again)
+
+    assert texts(carried_over.minutes) == ["a b c d e f", "x", "g h i j"]
+    assert [u.speaker for u in carried_over.minutes.utterances] == ["s1", "s2", "s2"]
+
+
+def test_what_is_part_of_a_longer_turn_now_is_cut_out_of_it() -> None:
+    """Not deleted, or given away, with all that others said before and after it."""
+    before = result(say(0.0, 4.0, "s1", "a b c d"), say(4.0, 5.0, "s1", "cough"), say(5.0, 9.0, "s1", "e f g h"))
+    again = result(say(0.0, 9.0, "s1", "a b c d cough e f g h"))
+
+    def after(correction: Correction) -> Minutes:
+        return carried(Reviewed(before, History((Step((correction,)),))), again).minutes
+
+    assert texts(after(Delete(place(1, before)))) == ["a b c d", "e f g h"]
+    assert who(after(Assign(place(1, before), "s2"))) == ["Speaker 1", "Speaker 2", "Speaker 1"]
+
+
+def test_what_another_said_meanwhile_is_not_deleted_instead() -> None:
+    before = result(say(0.0, 9.0, "s1", "noise noise"), say(4.0, 5.0, "s2", "yes"), say(9.0, 12.0, "s1", "so"))
+    again = result(say(4.0, 5.0, "s2", "yes"), say(9.0, 12.0, "s1", "so"))
+
+    carried_over = carried(Reviewed(before, History((Step((Delete(place(0, before)),)),))), again)
+
+    assert texts(carried_over.minutes) == ["yes", "so"]
+    assert len(carried_over.unfit) == 1
+
+
+def test_a_time_that_somebody_wrote_by_hand_costs_nothing() -> None:
+    before = result(say(0.0, 4.0, "s1", "hello"), Utterance(Span(5.0, 1e300), "s1"))
+
+    moved = replace(before, utterances=(say(0.1, 4.0, "s1", "hello"), before.utterances[1]))
+
+    again = carried(Reviewed(before, History((Step((Delete(place(1, before)),)),))), moved)
+
+    assert texts(again.minutes) == ["hello"]
+
+
+@st.composite
+def meeting_twice(draw: st.DrawFn) -> tuple[Minutes, Minutes]:
+    """Turns of which each word is another; and again, with borders moved, turns in two, or two in one."""
+    starts, lengths = [0.0], draw(st.lists(st.sampled_from([1.0, 3.0, 8.0]), min_size=4, max_size=10))
+    for length in lengths:
+        starts.append(starts[-1] + length + draw(st.sampled_from([-0.5, 0.2, 1.0])))
+    first, again = [], []
+    for n, (start, length) in enumerate(zip(starts, lengths, strict=False)):
+        speaker = draw(st.sampled_from(["s1", "s2"]) if not first else st.sampled_from(["s1", "s2", "s3"]))
+        if first and first[-1].span.end > start and first[-1].speaker == speaker:
+            speaker = {"s1": "s2", "s2": "s3", "s3": "s1"}[speaker]
+        turn = say(start, start + length, speaker, " ".join(f"{n}.{k}" for k in range(round(2 * length))))
+        first.append(turn)
+        how = draw(st.sampled_from(["same", "same", "two", "one"]))
+        if how == "one" and again and again[-1].speaker == speaker:
+            again[-1] = replace(again[-1], span=again[-1].span | turn.span, words=(*again[-1].words, *turn.words))
+        elif how == "two" and length > 2:
+            cut = draw(st.sampled_from(turn.words[1:])).span.start
+            k = sum(word.span.start < cut for word in turn.words)
+            again.append(replace(turn, span=Span(start, cut), words=turn.words[:k]))
+            again.append(replace(turn, span=Span(cut, turn.span.end), words=turn.words[k:]))
+        else:
+            again.append(turn)
+    moves = st.floats(-0.1, 0.1)
+    moved = [replace(u, span=Span(max(0.0, u.span.start + draw(moves)), u.span.end + draw(moves))) for u in again]
+    return result(*first), result(*sorted(moved, key=lambda u: u.span))
+
+
+@given(meeting_twice(), st.data())
+def test_each_word_stays_whose_it_was_said_to_be_or_that_is_told(
+    twice: tuple[Minutes, Minutes], data: st.DataObject
+) -> None:
+    first, again = twice
+    reviewed = Reviewed(first)
+    for _ in range(data.draw(st.integers(1, 4))):
+        turn = data.draw(st.sampled_from(reviewed.minutes.utterances))
+        where = Place.of(turn)
+        kinds: list[Correction] = [Assign(where, data.draw(st.sampled_from(["s1", "s2", "s9"])))]
+        kinds += [Delete(where, turn.text)] * (len(reviewed.minutes.utterances) > 2)
+        kinds += [Write(where, turn.text.replace(".0", ".0 more", 1), turn.text)]
+        kinds += [Split(where, word.span.start) for word in turn.words[1:-1] if len(turn.words) > 3]
+        reviewed = reviewed.grown(Step((data.draw(st.sampled_from(kinds)),)))
+
+    after = carried(reviewed, again)
+
+    assert after.unfit or whose(after.minutes) == whose(reviewed.minutes)
+
+
+def whose(minutes: Minutes) -> list[tuple[str, str]]:
+    return sorted((word, turn.speaker) for turn in minutes.utterances for word in turn.text.split())
 
 
 def test_making_minutes_again_keeps_corrections(tmp_path: Path) -> None:

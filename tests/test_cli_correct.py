@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bigvoice.minutes import store
+from bigvoice.revision import Source, revise
 from tests import meetings
 from tests.conftest import Ran
 from tests.fakes import HIGH, LOW, sound, write_wav
@@ -48,9 +49,11 @@ def test_undo_redo_and_the_log(cli: Cli, board: Path) -> None:
     assert cli("correct", board, "--redo").code == 0
     assert store.read(board).speaker("s3").name == "Tom Ford"
     log = cli("correct", board, "--log").out.splitlines()
-    assert ["Sora (correct): Speaker 3 is Tom Ford" in log[0], "Jun (correct): undo" in log[1], "redo" in log[2]] == [
-        True
-    ] * 3
+    assert [
+        "Sora (correct): Speaker 3 is Tom Ford" in log[0],
+        "Jun (correct): undo: Speaker 3 is Tom Ford" in log[1],
+        "redo: " in log[2],
+    ] == [True] * 3
 
 
 def test_nothing_to_undo_is_told(cli: Cli, board: Path) -> None:
@@ -115,6 +118,20 @@ def test_what_was_changed_in_a_document_comes_back(cli: Cli, board: Path) -> Non
     minutes = store.read(board)
     assert (minutes.utterances[4].text, minutes.speaker("s3").name) == ("The printer is older.", "Tom Ford")
     assert [e.by for e in store.read_reviewed(board).history.entries] == ["board.docx"]
+
+
+def test_a_revision_tells_in_korean_what_it_leaves(cli: Cli, board: Path) -> None:
+    table = board.with_suffix(".csv")
+    assert cli("export", board, "--review", table).code == 0
+    broken = table.read_text("utf-8-sig").replace("25000_", "26000_").replace("The trip", "Our trip")
+    table.write_text(broken, "utf-8-sig")
+    board.with_suffix(".md").write_text("my own notes")
+
+    revision = revise(board, source=Source(table), language="ko")
+
+    assert revision.told == ("6행: 맞는 발언이 없거나 앞에서 이미 쓴 키입니다. 키 열은 그대로 두십시오",)
+    assert [each.why[:6] for each in revision.documents] == ["직접 수정했"]
+    assert store.read(board).utterances[6].text.endswith("Our trip can wait until May.")
 
 
 def test_a_table_goes_out_and_comes_back(cli: Cli, board: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +17,14 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bigvoice.documents.docx import SHIPPED
-from bigvoice.documents.docx_keys import LABEL, TEXT, turn_key
+from bigvoice.documents.docx_keys import LABEL, TEXT, note_key, turn_key
 from bigvoice.documents.line import one_line
 from bigvoice.documents.view import Block, view_of
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import (
     Assign,
+    Check,
     Correction,
     Delete,
     Describe,
@@ -31,6 +33,7 @@ from bigvoice.minutes.corrections import (
     Place,
     PutNote,
     Rename,
+    Split,
     Write,
 )
 from bigvoice.minutes.history import Reviewed, Step, earlier_states
@@ -401,27 +404,344 @@ def test_what_was_deleted_is_told_and_deleted_on_request_only(tmp_path: Path) ->
     )  # fmt: skip
 
 
-def test_a_block_that_was_divided_by_hand_is_told_and_its_words_stay(tmp_path: Path) -> None:
+def divide(d: Any, before: str, heading: str) -> None:
+    """Presses Enter before some words and types a heading, as Word writes that: the bookmark goes on over all three."""
+    paragraph = paragraph_with(d, before)
+    text = next(t for t in paragraph.iter(qn("w:t")) if before in (t.text or ""))
+    head, tail = text.text.split(before)
+    second, third = copy.deepcopy(paragraph), copy.deepcopy(paragraph)
+    text.text = head
+    for end in [*paragraph.iter(qn("w:bookmarkEnd"))]:
+        paragraph.remove(end)
+    paragraph.addnext(second)
+    second.addnext(third)
+    for new, said in ((second, heading), (third, before + tail)):
+        for each in [each for each in new if each.tag not in (qn("w:pPr"), qn("w:bookmarkEnd"))]:
+            new.remove(each)
+        new.insert(1, run(said))
+    for end in [*second.iter(qn("w:bookmarkEnd"))]:
+        second.remove(end)
+
+
+@pytest.mark.parametrize("template", ["minutes_en", "transcript_ko"])
+@pytest.mark.parametrize(("who", "to"), [("Ada Brown", "s4"), ("Rita Moss", "s5")])
+def test_a_block_into_which_a_heading_was_typed_is_split_there(
+    tmp_path: Path, template: str, who: str, to: str
+) -> None:
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx", template)
+    edited(document, lambda d: divide(d, "The trip can", f"[00:00:45] {who}"))
+
+    returned = returned_from(document, minutes)
+
+    new = (Rename("s5", "Rita Moss"),) if to == "s5" else ()
+    last = place(minutes, 6)
+    assert returned.corrections == (Split(last, 45.0, 6), Assign(Place(Span(45.0, 50.0), "s1"), to), *new)
+    assert returned.told == ()
+    turns = after(minutes, returned.corrections).utterances
+    assert [turn.text for turn in turns[6:]] == ["Then we buy a new one.", "The trip can wait until May."]
+
+
+@pytest.mark.parametrize("template", ["minutes_ko", "transcript_en"])
+def test_a_heading_divides_a_block_without_bookmarks_and_styles_too(tmp_path: Path, template: str) -> None:
+    """As an online editor leaves a document that keeps neither."""
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        divide(d, "The trip can", "[00:00:45] Ada Brown")
+        without_marks(d)
+        for paragraph in paragraphs(d):
+            paragraph.style = paragraph.style if paragraph.style.name.startswith("Heading") else d.styles["Normal"]
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", template), edit), minutes)
+
+    last = place(minutes, 6)
+    assert returned.corrections == (Split(last, 45.0, 6), Assign(Place(Span(45.0, 50.0), "s1"), "s4"))
+    assert returned.told == ()
+
+
+def test_a_row_that_was_added_to_a_transcript_divides_the_one_above(tmp_path: Path) -> None:
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        in_runs(d, " The trip can wait until May.", "")
+        table = next(table for table in d.tables if len(table.columns) == 4 and "Then we buy" in table._tbl.xml)
+        row = next(row for row in table.rows if "Then we buy" in row.cells[3].text)
+        copied(row._tr)
+        new = table.rows[[each._tr for each in table.rows].index(row._tr) + 1]
+        for cell, text in zip(new.cells, ("8", "00:00:45", "Ada Brown", "The trip can wait until May."), strict=True):
+            cell.text = text
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", "transcript_en"), edit), minutes)
+
+    last = place(minutes, 6)
+    assert returned.corrections == (Split(last, 45.0, 6), Assign(Place(Span(45.0, 50.0), "s1"), "s4"))
+
+
+def test_a_row_that_was_copied_with_its_bookmarks_is_told(tmp_path: Path) -> None:
+    """The first is the block; its text does not go on to the copy."""
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        rows = next(table for table in d.tables if "Then we buy" in table._tbl.xml).rows
+        row = next(row for row in rows if "The printer is old" in row.cells[-1].text)
+        rows[-1]._tr.addnext(copy.deepcopy(row._tr))
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", "transcript_en"), edit), minutes)
+
+    assert returned.corrections == ()
+    assert returned.told == ("[00:00:25] is no block of the minutes: add or split turns in the review page",)
+
+
+def test_words_may_be_changed_where_a_block_is_divided(tmp_path: Path) -> None:
+    """In a block of two turns, three of which it becomes."""
     minutes = meetings.team()
     document = made(minutes, tmp_path / "a.docx")
 
     def edit(d: Any) -> None:
-        said = next(p for p in d.paragraphs if p.text.startswith("Then we buy"))
-        in_runs(d, " The trip can wait until May.", "")
-        header = said._p.getparent()
-        at = said._p
-        for text in ("[00:00:45] Ada Brown", "The trip can wait until May."):
-            new = copied(at)
-            for each in list(new)[1:]:
-                new.remove(each)
-            new.append(run(text))
-            at = new
-        assert header is at.getparent()
+        in_runs(d, "Good afternoon", "Good morning")
+        in_runs(d, "Joon, you", "Joon, do you")
+        divide(d, "with the budget", "[00:00:04] Ada Brown")
 
-    returned = returned_from(edited(document, edit), minutes)
+    corrections = corrections_in(edited(document, edit), minutes)
+
+    turns = after(minutes, corrections).utterances
+    assert [(turn.speaker, turn.text) for turn in turns[:3]] == [
+        ("s1", "Good morning. Let us begin"),
+        ("s4", "with the budget."),
+        ("s4", "Joon, do you have the numbers."),
+    ]
+
+
+def test_what_was_divided_comes_back_once(tmp_path: Path) -> None:
+    """Also when the words before it were corrected since."""
+    document = made(meetings.team(), tmp_path / "a.docx")
+    edited(document, lambda d: divide(d, "The trip can", "[00:00:45] Rita Moss"))
+    reviewed = Reviewed(meetings.team()).grown(
+        Step((Write(place(meetings.team(), 6), "So then we buy a new one. The trip can wait until May."),))
+    )
+
+    first = corrections_in(document, reviewed.minutes, earlier=earlier_states(reviewed))
+    reviewed = reviewed.grown(Step(first))
+    again = returned_from(document, reviewed.minutes, earlier=earlier_states(reviewed))
+
+    assert reviewed.unfit == ()
+    assert [turn.text for turn in reviewed.minutes.utterances[6:]] == [
+        "So then we buy a new one.",
+        "The trip can wait until May.",
+    ]
+    assert (again.corrections, again.told) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("is no block of the minutes: add or split turns in the review page", "was divided in the document")),
+        ("ko", ("회의록에 없는 발언입니다. 검토 페이지에서 발언을 추가하거나 나누십시오", "문서에서 나눈 발언입니다")),
+    ],
+)
+def test_a_division_that_the_words_do_not_tell_is_told(tmp_path: Path, language: str, told: tuple[str, str]) -> None:
+    """Everything was typed anew."""
+    minutes = meetings.team()
+    document = made(minutes, tmp_path / "a.docx")
+
+    def edit(d: Any) -> None:
+        divide(d, "The trip can", "[00:00:45] Ada Brown")
+        in_runs(d, "Then we buy a new one.", "Nothing of it")
+        in_runs(d, "The trip can wait until May.", "was said like this")
+
+    returned = returned_from(edited(document, edit), minutes, language=language)
 
     assert returned.corrections == ()
-    assert [line.partition(" ")[0] for line in returned.told] == ["[00:00:45]", "[00:00:40]"]
+    assert returned.told[0] == f"[00:00:45] {told[0]}"
+    assert returned.told[1].startswith(f"[00:00:40] {told[1]}")
+
+
+def test_a_block_that_lost_its_heading_is_told(tmp_path: Path) -> None:
+    """To a reader, its words are those of the speaker before."""
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        heading = paragraph_with(d, "[00:00:25]")
+        heading.getparent().remove(heading)
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx"), edit), minutes)
+
+    assert returned.corrections == ()
+    assert returned.told == ('"The printer is old." has lost its name in the document, and keeps the one it had',)
+
+
+def test_a_block_that_was_pasted_between_a_heading_and_its_words_is_none_of_them(tmp_path: Path) -> None:
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        for text in ("[00:00:25]", "The printer is old"):
+            paragraph_with(d, "Then we buy").addprevious(paragraph_with(d, text))
+        in_runs(d, "Then we buy", "So we buy")
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx"), edit), minutes)
+
+    was = "Then we buy a new one. The trip can wait until May."
+    assert returned.corrections == (Write(place(minutes, 6), was.replace("Then", "So"), was),)
+    assert returned.told == ()
+
+
+def test_a_number_in_place_of_a_name_is_no_name(tmp_path: Path) -> None:
+    """Unless it is what somebody is called, who is the same person then."""
+    minutes = meetings.team()
+    document = edited(made(minutes, tmp_path / "a.docx"), lambda d: in_runs(d, "Ada Brown", "Speaker 4"))
+    heading = LABEL, turn_key("label", Span(20.0, 24.0), "s4").partition("_")[2]
+    other = edited(made(minutes, tmp_path / "b.docx"), lambda d: fill(d, *heading, "Speaker 3"))
+
+    returned = returned_from(document, minutes)
+
+    assert returned.corrections == ()
+    assert {line.partition(" has")[0] for line in returned.told} == {"[00:00:20]", "Ada Brown"}
+    assert corrections_in(other, minutes) == (Merge("s4", "s3"),)
+
+
+def test_a_turn_that_went_to_somebody_new_goes_there_once(tmp_path: Path) -> None:
+    document = made(meetings.team(), tmp_path / "a.docx")
+    heading = LABEL, turn_key("label", Span(40.0, 50.0), "s1").partition("_")[2]
+    edited(document, lambda d: fill(d, *heading, "Rita Moss"))
+    reviewed = Reviewed(meetings.team())
+
+    reviewed = reviewed.grown(Step(corrections_in(document, reviewed.minutes)))
+    again = returned_from(document, reviewed.minutes, earlier=earlier_states(reviewed))
+
+    assert reviewed.minutes.speaker(reviewed.minutes.utterances[6].speaker).name == "Rita Moss"
+    assert (again.corrections, again.told) == ((), ())
+
+
+# --- the tables of notes and of attendees ---
+
+
+def row_with(d: Any, text: str) -> Any:
+    """The first row of a table that holds a text in a cell of its own."""
+    return next(row for table in d.tables for row in table.rows if text in [cell.text for cell in row.cells])
+
+
+def added(row: Any, texts: dict[int, str], *, above: bool = False) -> None:
+    """A new row of plain cells beside another."""
+    new = copy.deepcopy(row._tr)
+    for tag in ("w:bookmarkStart", "w:bookmarkEnd", "w:r"):
+        for each in [*new.iter(qn(tag))]:
+            each.getparent().remove(each)
+    for column, paragraph in enumerate(new.iter(qn("w:p"))):
+        paragraph.append(run(texts.get(column, "")))
+    (row._tr.addprevious if above else row._tr.addnext)(new)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize(
+    ("minutes", "text", "template"), [(team(), "Order it", "minutes_en"), (family(), "설거지", "minutes_ko")]
+)
+def test_rows_that_a_person_put_above_and_below_are_notes(
+    tmp_path: Path, minutes: Minutes, text: str, template: str, marked: bool
+) -> None:
+    """Also where bookmarks are lost: the headings tell what a table holds."""
+
+    def edit(d: Any) -> None:
+        row = row_with(d, text)
+        added(row, {1: "First", 2: "Ada"}, above=True)
+        added(row, {1: "Last", 3: "Monday"})
+        if not marked:
+            without_marks(d)
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", template), edit), minutes)
+
+    assert returned.corrections == (
+        PutNote(Note("action-1", ACTION, 0.0, "First", "Ada")),
+        PutNote(Note("action-3", ACTION, 0.0, "Last", until="Monday")),
+    )
+    assert returned.told == ()
+
+
+def test_a_note_that_is_written_anew_in_a_table_without_bookmarks_is_the_one_in_its_place(tmp_path: Path) -> None:
+    minutes = team()
+
+    def edit(d: Any) -> None:
+        in_runs(d, "Buy a <new> printer", "Sell the old one")
+        without_marks(d)
+
+    assert corrections_in(edited(made(minutes, tmp_path / "a.docx"), edit), minutes) == (
+        PutNote(Note("d1", DECISION, 45.0, "Sell the old one")),
+    )
+
+
+def test_a_new_note_takes_no_others_place(tmp_path: Path) -> None:
+    """The second row was typed last week, and the first is gone since: what is typed into the second now is another."""
+    minutes = replace(team(), notes=(Note("decision-2", DECISION, 0.0, "Paint the door"), *team().notes[:2]))
+    document = made(minutes, tmp_path / "a.docx")
+
+    edited(document, lambda d: fill(d, "n", note_key("text", DECISION, "", 2).partition("_")[2], "Close the window"))
+
+    assert corrections_in(document, minutes) == (PutNote(Note("decision-2-2", DECISION, 0.0, "Close the window")),)
+
+
+def test_an_agenda_point_that_was_deleted_is_told(tmp_path: Path) -> None:
+    minutes = team()
+
+    def edit(d: Any) -> None:
+        heading = paragraph_with(d, "[00:00:08] The numbers")
+        heading.getparent().remove(heading)
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx"), edit), minutes)
+
+    told = 'The agenda point "The numbers" was deleted in the document, and stays unless deletions are asked for'
+    assert (returned.corrections, returned.told) == ((), (told,))
+
+
+@pytest.mark.parametrize("template", ["minutes_en", "transcript_ko"])
+def test_roles_beside_the_names_come_back(tmp_path: Path, template: str) -> None:
+    """One that could go with no name is told."""
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        for name, role in (("Joon Lee", "treasurer"), ("Speaker 3" if template[-1] == "n" else "참석자 3", "guest")):
+            row_with(d, name).cells[2].paragraphs[0].add_run(role)
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", template), edit), minutes)
+
+    assert returned.corrections == (Rename("s2", "Joon Lee", "treasurer"),)
+    assert returned.told == ('Speaker 3 has no name that the role "guest" could go with: write the name as well',)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "template", "name"), [(team(), "minutes_en", "Speaker 3"), (family(), "minutes_ko", "참석자 4")]
+)
+def test_a_name_in_a_list_without_bookmarks_is_the_speakers_of_its_row(
+    tmp_path: Path, minutes: Minutes, template: str, name: str
+) -> None:
+    def edit(d: Any) -> None:
+        without_marks(d)
+        row_with(d, name).cells[1].paragraphs[0].text = "Rita Moss"
+
+    returned = returned_from(edited(made(minutes, tmp_path / "a.docx", template), edit), minutes)
+
+    speaker = next(each.id for each in minutes.speakers if each.name is None)
+    assert (returned.corrections, returned.told) == ((Rename(speaker, "Rita Moss"),), ())
+
+
+def test_people_who_were_added_to_the_attendees_come_back(tmp_path: Path) -> None:
+    minutes = meetings.team()
+
+    def edit(d: Any) -> None:
+        added(row_with(d, "Tom Ford"), {1: "Eve Hall"})
+        in_runs(d, "Tom Ford", "Tim Ford")
+
+    document = edited(made(minutes, tmp_path / "a.docx"), edit)
+    gone = edited(
+        made(minutes, tmp_path / "b.docx"),
+        lambda d: row_with(d, "Tom Ford")._tr.getparent().remove(row_with(d, "Tom Ford")._tr),
+    )
+
+    (described,) = corrections_in(document, minutes)
+    assert after(minutes, (described,)).attendees == ("Mina Park", "Joon Lee", "Ada Brown", "Tim Ford", "Eve Hall")
+    told = 'The attendee "Tom Ford" was deleted in the document, and stays unless deletions are asked for'
+    assert (returned_from(gone, minutes).corrections, returned_from(gone, minutes).told) == ((), (told,))
+    (described,) = corrections_in(gone, minutes, deletions=True)
+    assert after(minutes, (described,)).attendees == ("Mina Park", "Joon Lee", "Ada Brown")
 
 
 # --- minutes that were corrected meanwhile ---
@@ -444,6 +764,43 @@ def test_an_older_document_undoes_no_correction(tmp_path: Path) -> None:
     assert corrections_in(document, reviewed.minutes, earlier=earlier_states(reviewed)) == (
         Write(place(machine, 4), "Our printer is old.", "The printer is old."),
     )
+
+
+def without_marks(d: Any) -> None:
+    """As a program saves it that keeps neither bookmarks nor properties."""
+    for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+        for each in [*d.element.body.iter(qn(tag))]:
+            each.getparent().remove(each)
+    d.core_properties.identifier = ""
+
+
+def test_a_document_without_any_mark_tells_of_which_state_it_is_by_what_it_says(tmp_path: Path) -> None:
+    machine = team()
+    reviewed = Reviewed(machine)
+    for correction in (Write(place(machine, 0), "Good morning."), Rename("s3", "Kim"), Check(place(machine, 4))):
+        reviewed = reviewed.grown(Step((correction,)))
+    states = machine, reviewed.minutes
+    documents = [made(state, tmp_path / f"{n}.docx") for n, state in enumerate(states)]
+    for document in documents:
+        edited(document, lambda d: (without_marks(d), in_runs(d, "On paper", "In paper")))
+
+    old, new = (returned_from(each, reviewed.minutes, earlier=earlier_states(reviewed)) for each in documents)
+
+    write = Write(place(machine, 3), "In paper? Really?", "On paper? Really?")
+    assert (old.corrections, old.told) == ((write,), ())
+    assert (new.corrections, new.told) == ((write,), ())
+
+
+def test_an_agenda_point_that_moved_meanwhile_is_no_change_of_the_blocks_that_it_cut(tmp_path: Path) -> None:
+    machine = team()
+    document = edited(made(machine, tmp_path / "a.docx"), lambda d: in_runs(d, "is old", "is quite old"))
+    moved = PutNote(replace(machine.notes[1], time=30.0))
+    reviewed = Reviewed(machine).grown(Step((moved,)))
+
+    returned = returned_from(document, reviewed.minutes, earlier=earlier_states(reviewed))
+
+    assert returned.corrections == (Write(place(machine, 4), "The printer is quite old.", "The printer is old."),)
+    assert returned.told == ()
 
 
 @pytest.mark.parametrize("known", [True, False])

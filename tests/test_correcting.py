@@ -52,7 +52,7 @@ def test_a_name_is_laid_over_the_speaker_and_nothing_else_changes() -> None:
 def test_a_role_stays_with_its_voice_unless_it_came_with_a_suggestion() -> None:
     assert after(Rename("s1", "Mina Kim")).speaker("s1").role == "chair"
     assert after(Rename("s1", "Mina Kim", "")).speaker("s1").role is None
-    assert after(Rename("s1", "")).speaker("s1").named_by == UNKNOWN
+    assert [after(Rename("s1", name)).speaker("s1").named_by for name in ("", " ")] == [UNKNOWN, UNKNOWN]
 
 
 def test_this_is_not_her_takes_the_name_away_and_remembers_it() -> None:

@@ -135,6 +135,17 @@ def test_who_is_who_told_for_one_document_alone_is_not_forgotten(tmp_path: Path)
     assert "talk-ratio" in left.why
 
 
+def test_a_table_in_which_somebody_says_what_a_review_table_is_headed_with_follows(tmp_path: Path) -> None:
+    said = replace(BEFORE.utterances[0], words=meetings.words(1, 6, "Key points of the budget, please"))
+    before = replace(BEFORE, utterances=(said, *BEFORE.utterances[1:]))
+    write(before, tmp_path / "board.csv")
+
+    (followed,) = follow(tmp_path / "board.json", before, renamed(before))
+
+    assert followed.why == ""
+    assert "Rita Moss" in text_of(tmp_path / "board.csv")
+
+
 def test_a_review_table_is_left_alone(tmp_path: Path) -> None:
     for minutes in (BEFORE, meetings.family()):
         write_review(minutes, tmp_path / "board.csv", force=True)

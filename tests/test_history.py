@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -82,8 +83,9 @@ def test_corrections_are_read_as_they_were_written(data: st.DataObject) -> None:
     content = json.loads(text)
     assert history_json.from_json(JsonView(content.get("corrections", []), "corrections")) == history
     assert content["digest"] == store._digest(content)  # corrections are no edits
-    assert store.without_history(text) == store.machine_text(minutes)
-    assert store.without_history(json.dumps(content)) == store.machine_text(minutes)
+    apart = store.machine_text(minutes), [store.entry_text(entry) for entry in history.entries]
+    assert store.taken_apart(text) == apart
+    assert store.taken_apart(json.dumps(content)) == apart
 
 
 NONSENSE = [
@@ -113,6 +115,17 @@ def test_nonsense_in_the_log_is_told_with_its_place(correction: object, told: st
     assert str(file) in str(error.value)
 
 
+def test_a_time_that_is_none_anywhere_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    content = json.loads(store.dump(meetings.team()))
+    for when in ("yesterday", "0001-01-01T00:00:00+14:00"):
+        content["corrections"] = [{"when": when, "who": "", "by": "", "do": []}]
+        file.write_text(json.dumps(content))
+
+        with pytest.raises(MinutesError, match=r"corrections\[0\].when: .* is not written as 2026"):
+            store.read(file)
+
+
 def test_what_does_not_fit_is_kept_and_told() -> None:
     reviewed = Reviewed(meetings.team(), History((Step((Rename("s9", "X"), Rename("s3", "Tom Ford"))),)))
 
@@ -126,7 +139,7 @@ def test_earlier_states_are_what_each_entry_left(kinds: Sequence[str], most: int
     history, _, _ = grown(kinds)
     reviewed = Reviewed(meetings.team(), history)
 
-    found = earlier_states(reviewed, most)
+    found = tuple(earlier_states(reviewed, most))
 
     plain = [Reviewed(meetings.team(), History(history.entries[:n])).minutes for n in range(len(history.entries))]
     latest = plain[::-1][: most + 1]

@@ -252,6 +252,17 @@ def test_markup_is_text_wherever_text_can_stand() -> None:
     assert {name for _, attrs, _ in hostile.elements for name in attrs if name.startswith("on")} == set()
 
 
+def test_an_id_or_a_language_that_no_utf8_can_hold_makes_a_page() -> None:
+    """Written into the minutes by hand, as an escape."""
+    minutes = meetings.team()
+    speakers = (replace(minutes.speakers[0], id="\ud800"), *minutes.speakers[1:])
+    turns = tuple(replace(u, speaker="\ud800" if u.speaker == "s1" else u.speaker) for u in minutes.utterances)
+
+    page = render(replace(minutes, speakers=speakers, utterances=turns, language="\udfff"), DocumentOptions())
+
+    assert "afternoon" in page.encode().decode()
+
+
 def test_only_what_the_page_was_written_with_may_run_or_load() -> None:
     page = page_of(meetings.hostile())
 

@@ -4,6 +4,7 @@ import errno
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_undo_and_redo_reach_the_disk(path: Path) -> None:
     assert store.read(path).speaker("s3").label() == "Tom Ford"
     with pytest.raises(MinutesError, match="nothing to redo"):
         file.redo()
+
+
+def test_no_correction_is_no_step(path: Path) -> None:
+    file = MinutesFile(path)
+    file.correct([Rename("s3", "Tom Ford")])
+
+    file.correct([])
+
+    assert len(store.read_reviewed(path).history.entries) == 1
+    assert file.undo().speaker("s3").name is None
 
 
 def test_a_step_that_does_not_fit_changes_nothing(path: Path) -> None:
@@ -137,6 +148,42 @@ def test_an_edit_by_hand_stays_and_stays_known_as_one(path: Path) -> None:
 
     assert (store.read(path).title, store.read(path).speaker("s3").name) == ("By hand", "Tom Ford")
     assert store.is_edited(path)
+
+
+def sorted_keys(content: dict[str, object], text: str) -> str:
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def corrections_in_the_middle(content: dict[str, object], text: str) -> str:
+    first = {key: content.pop(key) for key in ("format", "corrections")}
+    return json.dumps({**first, **content}, indent=2) + "\n"
+
+
+def windows_and_mark(content: dict[str, object], text: str) -> str:
+    return "\ufeff" + text.replace("\n", "\r\n")
+
+
+def blank_lines(content: dict[str, object], text: str) -> str:
+    return text.replace("    },\n    {", "    },\n\n    {")
+
+
+@pytest.mark.parametrize("layout", [sorted_keys, corrections_in_the_middle, windows_and_mark, blank_lines])
+def test_a_file_that_another_program_laid_out_loses_nothing(
+    path: Path, layout: Callable[[dict[str, object], str], str]
+) -> None:
+    file = MinutesFile(path)
+    for name in ("Tom Ford", "Rita Moss"):
+        file.correct([Rename("s3", name)])
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(layout(json.loads(text), text).encode())
+
+    MinutesFile(path).correct([Rename("s4", "Ada Braun")])
+
+    reviewed = store.read_reviewed(path)
+    assert reviewed.machine == meetings.team()
+    assert [s.label() for s in reviewed.minutes.speakers][2:] == ["Rita Moss", "Ada Braun"]
+    assert len(reviewed.history.entries) == 3
+    assert not store.is_edited(path)
 
 
 def test_a_file_made_nonsense_meanwhile_is_told_and_left(path: Path) -> None:

@@ -104,6 +104,8 @@ def test_no_cell_is_a_formula_and_none_becomes_one(tmp_path: Path) -> None:
 
     assert (book.worksheets[0]["F2"].value, book.worksheets[0]["F2"].data_type) == ("=1+1", "s")
     assert book.worksheets[0]["F2"].quotePrefix
+    assert {book.worksheets[0].cell(2, 1 + column).number_format for column in (SPEAKER, TEXT, CHECKED)} == {"@"}
+    assert {book.worksheets[1].cell(2, column).number_format for column in (2, 3)} == {"@"}
     assert table[1][TEXT] == "'=1+1"
     table[1][TEXT] = "'=1+2"
     assert corrections_in(saved(table, tmp_path / "a.csv"), minutes) == (Write(place(minutes, 0), "=1+2", "=1+1"),)
@@ -158,6 +160,20 @@ def test_letters_that_a_code_page_lost_are_no_changes(tmp_path: Path) -> None:
 
     assert "?" in path.read_bytes().decode("cp949")
     assert corrections_in(path, minutes) == ()
+
+
+def test_western_letters_are_not_taken_for_korean_ones(tmp_path: Path) -> None:
+    """An apostrophe of Windows and the letter after it are one Korean syllable to who reads them so."""
+    minutes = meetings.team()
+    said = replace(minutes.utterances[0], words=meetings.words(1, 6, "It\u2019s what \u201call\u201d say"))
+    minutes = replace(minutes, utterances=(said, *minutes.utterances[1:]))
+    table, path = rows(minutes, tmp_path)
+    table[5][TEXT] = "The printer\u2019s old."
+
+    returned = returned_from(saved(table, path, encoding="cp1252"), minutes)
+
+    assert returned.corrections == (Write(place(minutes, 4), "The printer\u2019s old.", "The printer is old."),)
+    assert returned.told == ()
 
 
 def test_rows_may_be_missing_and_a_name_then_changes_hands_only_there(tmp_path: Path) -> None:

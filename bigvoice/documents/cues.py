@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bigvoice.documents.cue_times import LONGEST, SHORTEST, Cue, shown
@@ -58,8 +59,14 @@ def breadth(text: str) -> int:
     >>> breadth("회의 " * 6) <= FULL, breadth("회의록" * 7) <= FULL
     (True, False)
     """
-    wide = 0 if text.isascii() else sum(width(char) == 2 for char in text)
-    return width(text) * HANGUL + wide * (COLUMNS - 2 * HANGUL)
+    return len(text) * HANGUL if text.isascii() else sum(map(_breadth, text))
+
+
+@lru_cache(maxsize=4096)
+def _breadth(char: str) -> int:
+    """Of one letter: HANGUL wide ones fill a line, as do COLUMNS others."""
+    columns = width(char)
+    return COLUMNS if columns == 2 else columns * HANGUL
 
 
 def _tokens(utterances: Iterable[Utterance], name: str) -> list[Token]:

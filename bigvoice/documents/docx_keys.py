@@ -90,11 +90,12 @@ def note_key(part: str, kind: str, id: str, row: int = 0) -> str:
 
 def state_of(minutes: Minutes) -> str:
     """Eight letters that tell what minutes say from what they said before a correction."""
-    facts = [minutes.title, minutes.place, str(minutes.date)]
+    facts = [minutes.title, minutes.place, str(minutes.date), *minutes.attendees]
     voices = [part for speaker in minutes.speakers for part in (speaker.id, speaker.label(), speaker.role or "")]
     said = [part for u in minutes.utterances for part in (place_of(u.span, u.speaker), u.text, str(u.checked))]
     noted = [part for note in minutes.notes for part in (note.id, note.kind, note.text, note.who, note.until)]
-    return _digest(*facts, *voices, *said, *noted)
+    times = [str(round(1000 * note.time)) for note in minutes.notes]  # an agenda point cuts a block in two
+    return _digest(*facts, *voices, *said, *noted, *times)
 
 
 def state_name(state: str) -> str:

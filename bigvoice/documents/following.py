@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from itertools import chain, tee
 from pathlib import Path
 from types import MappingProxyType
 
@@ -78,10 +78,11 @@ def followers(
     been made of. options: the user's own. language: of the reasons, "en" or "ko".
     """
     home = Path(path)
-    states = [minutes, *earlier]
+    states: Iterator[Minutes] = chain([minutes], earlier)
     found = []
     for document in _beside(home):
-        why, made = _judged(document, states, options or DocumentOptions())
+        states, its = tee(states)  # an earlier one is found only where a document asks for it
+        why, made = _judged(document, its, options or DocumentOptions())
         found.append(Follower(document, _told(why, document, home, language), made))
     return tuple(found)
 
@@ -104,7 +105,7 @@ def follow(
 
 def is_made_of(document: Path, states: Iterable[Minutes], options: DocumentOptions) -> bool:
     """A text (.md, .txt) is what one of these minutes gives, so nobody wrote into it."""
-    return _made(document, [*states], options) is not None
+    return _made(document, states, options) is not None
 
 
 def _written(follower: Follower, minutes: Minutes) -> Follower:
@@ -126,7 +127,7 @@ def _beside(home: Path) -> list[Path]:
     return sorted(known, key=lambda each: (order.index(each.suffix.lower()), each.name))
 
 
-def _judged(document: Path, states: list[Minutes], options: DocumentOptions) -> tuple[str, DocumentOptions]:
+def _judged(document: Path, states: Iterable[Minutes], options: DocumentOptions) -> tuple[str, DocumentOptions]:
     """Why a document may not be made anew (a key of the reasons, after it what they name), and how it was made."""
     suffix = document.suffix.lower()
     try:
@@ -154,12 +155,14 @@ def _judged_docx(document: Path, options: DocumentOptions) -> tuple[str, Documen
     return "", its
 
 
-def _made(document: Path, states: list[Minutes], options: DocumentOptions) -> DocumentOptions | None:
+def _made(document: Path, states: Iterable[Minutes], options: DocumentOptions) -> DocumentOptions | None:
     """How a text was made; None where it is none that minutes give."""
     there, render = document.read_bytes(), renderer(document)
     letters = _letters(there.decode("utf-8", "replace"))
-    for state in filter(partial(_holds, letters), states):  # making it takes a second for three hours
-        for each in _ways(options) if state is states[0] else [options]:
+    for number, state in enumerate(states):
+        if not _holds(letters, state):  # making it takes a second for three hours
+            continue
+        for each in [options] if number else _ways(options):
             made = render(state, each)
             if there == (made.encode() if isinstance(made, str) else made):
                 return each
@@ -195,7 +198,7 @@ def _ways(options: DocumentOptions) -> Iterator[DocumentOptions]:
 
 def _is_review(document: Path) -> bool:
     with document.open("rb") as file:
-        head = file.read(4096)
+        head = file.readline(4096)
     return any(word.encode(code) in head for word in _REVIEWS for code in ("utf-8", "utf-16-le", "cp949"))
 
 

@@ -63,7 +63,7 @@ def _page(minutes: Minutes, options: DocumentOptions, sound: Sound) -> str:
     colours = colours_of(view)
     style, script = _asset("page.css"), "\n".join(_asset(f"page_{name}.js") for name in SCRIPTS)
     template = _environment().get_template("page.html")
-    return template.render(
+    page: str = template.render(
         view=view,
         words=view.wording,
         page=page_wording(view.wording.language),
@@ -76,6 +76,7 @@ def _page(minutes: Minutes, options: DocumentOptions, sound: Sound) -> str:
         among=among_line(view.ratio),
         turns=turns_of(minutes, view, colours, mark_unsure=options.mark_unsure),
     )
+    return page.encode("utf-8", "replace").decode()  # an id that no UTF-8 can hold, written into the minutes by hand
 
 
 @cache

@@ -9,11 +9,11 @@ carried; what has no place in it is `left`, and told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import singledispatchmethod
 
-from bigvoice.minutes.correcting import Sheet, Unfit, UnfitError
+from bigvoice.minutes.correcting import Unfit, UnfitError
 from bigvoice.minutes.corrections import (
     Assign,
     Check,
@@ -34,7 +34,9 @@ from bigvoice.minutes.corrections import (
 from bigvoice.minutes.history import History, Reviewed, Step
 from bigvoice.minutes.minutes import Minutes, Utterance
 from bigvoice.minutes.naming import free_id
-from bigvoice.word import join, letters
+from bigvoice.minutes.timed_sheet import TimedSheet
+from bigvoice.span import Span
+from bigvoice.word import Word, join, letters
 
 MOST = 0.5
 """Part of a turn that must lie in another for the two to be one: more than any third turn can have of it."""
@@ -56,7 +58,7 @@ class _Carrier:
     """Both results, as far as the corrections have been replayed on them."""
 
     def __init__(self, before: Minutes, after: Minutes) -> None:
-        self._before, self._after = Sheet(before), Sheet(after)
+        self._before, self._after = TimedSheet(before), TimedSheet(after)
         self._ids = _counterparts(before.utterances, after.utterances)
 
     def step(self, step: Step) -> Step:
@@ -108,39 +110,36 @@ class _Carrier:
     def _(self, it: Assign) -> Iterator[Correction]:
         to = self._who(it.to)
         for place in self._within(it.turn):
-            if place.speaker != to:
-                yield Assign(place, to)
+            if place.speaker != to or it.turn.speaker == it.to:  # whose it was said to be, it surely is
+                yield Assign((yield from self._cut_out(place, it.turn)), to)
 
     @carry.register
     def _(self, it: Split) -> Iterator[Correction]:
-        turns = sorted(self._after.turns)
-        if any(abs(border - it.at) <= NEAR_S for place in turns for border in (place.span.start, place.span.end)):
-            return
-        around = [place for place in turns if place.span.start < it.at < place.span.end]
-        if not around:
-            raise UnfitError(f"nobody speaks at {it.at:.2f} s")
-        yield Split(max(around, key=lambda place: self._alike(place, it.turn)), it.at)
+        place = self._at(it.at, it.turn)
+        if place and not _has_border(place, it):
+            before, after = self._before.turns.get(it.turn), self._after.turns[place]
+            same = before and [word.text for word in before.words] == [word.text for word in after.words]
+            yield Split(place, it.at, it.words if same else None)
 
     @carry.register
     def _(self, it: Join) -> Iterator[Correction]:
-        first, other = self._found(it.turn), self._found(it.other)
-        if first != other:
-            yield Join(min(first, other), max(first, other))
+        pieces = self._within(it.turn)
+        for place in self._within(it.other):
+            own = place.speaker == pieces[0].speaker
+            pieces.append(place if own else (yield from self._cut_out(place, it.other)))
+        yield from _joins(sorted(set(pieces)))
 
     @carry.register
     def _(self, it: Write) -> Iterator[Correction]:
-        pieces = self._within(it.turn)
-        if len(pieces) > 1:
-            if len({place.speaker for place in pieces}) > 1:
-                raise UnfitError(f"several speak now from {it.turn.span.start:.2f} to {it.turn.span.end:.2f} s")
+        first, *more = pieces = self._within(it.turn)
+        if len({place.speaker for place in pieces}) > 1:
+            raise UnfitError(f"several speak now from {it.turn.span.start:.2f} to {it.turn.span.end:.2f} s")
+        said = [word for place in pieces for word in self._after.turns[place].words]
+        text = _in_place(said, it)
+        if text != join(said):
             yield from _joins(pieces)
-            yield Write(Place(pieces[0].span | pieces[-1].span, pieces[0].speaker), it.text, it.was)
-            return
-        place = self._found(it.turn)
-        utterance = self._after.turns[place]
-        text = _in_place(utterance, it)
-        if text != utterance.text:
-            yield Write(place, text, utterance.text)
+            whole = Span(first.span.start, max(place.span.end for place in pieces))
+            yield Write(Place(whole, first.speaker), text, it.was if more else join(said))
 
     @carry.register
     def _(self, it: Check) -> Iterator[Correction]:
@@ -153,12 +152,13 @@ class _Carrier:
     @carry.register
     def _(self, it: Delete) -> Iterator[Correction]:
         for place in self._within(it.turn):
-            yield Delete(place, self._after.turns[place].text)
+            piece = yield from self._cut_out(place, it.turn)
+            yield Delete(piece, self._after.turns[place].text if piece == place else it.was)
 
     @carry.register
     def _(self, it: Insert) -> Iterator[Correction]:
         place = Place(it.turn.span, self._who(it.turn.speaker))
-        heard = [p for p in self._after.turns if p.speaker == place.speaker and _part(p, place) >= MOST]
+        heard = [p for p in self._after.near(place.span) if p.speaker == place.speaker and self._is_piece(p, it.turn)]
         if heard:
             yield Write(max(heard, key=lambda p: _part(place, p)), it.text)
         else:
@@ -178,7 +178,7 @@ class _Carrier:
     def _new_speaker(self, id: str) -> str:
         """An id that nobody has, for a speaker whom a person added."""
         taken = {*self._after.speakers, *self._ids.values()}
-        self._ids[id] = free_id("s", taken)
+        self._ids[id] = free_id("s", taken) if id in taken else id
         return self._ids[id]
 
     def _alike(self, place: Place, was: Place) -> tuple[bool, float]:
@@ -186,23 +186,60 @@ class _Carrier:
         return place.speaker == self._ids.get(was.speaker), min(_part(place, was), _part(was, place))
 
     def _within(self, was: Place) -> list[Place]:
-        """The turns that lie mostly in what was one, in order of time; the speaker's own where there are such."""
-        inside = sorted(place for place in self._after.turns if _part(place, was) >= MOST)
-        own = [place for place in inside if place.speaker == self._ids.get(was.speaker)]
-        if not inside:
-            return [self._found(was)]
-        return own or inside
+        """The turns that have most of what was one, in order of time; the speaker's own where they do."""
+        pieces = [place for place in self._after.near(was.span) if self._is_piece(place, was)]
+        own = [place for place in pieces if place.speaker == self._ids.get(was.speaker)]
+        if not pieces:
+            raise _gone(was)
+        return own if sum(_part(was, place) for place in own) > MOST else pieces
 
-    def _holder(self, was: Place) -> Place | None:
-        """The one turn in which most of what was one lies."""
-        around = [place for place in self._after.turns if _part(was, place) > MOST]
-        return max(around, key=lambda place: self._alike(place, was)) if around else None
+    def _is_piece(self, place: Place, was: Place) -> bool:
+        """One of the two lies mostly in the other, or the speaker speaks on; and it is no other turn's."""
+        own = place.speaker == self._ids.get(was.speaker)
+        much = max(_part(place, was), _part(was, place)) >= MOST
+        return (much or (own and place.span.overlap(was.span) > 2 * NEAR_S)) and not self._is_another(place, was)
+
+    def _is_another(self, place: Place, was: Place) -> bool:
+        """It is more like another turn of the earlier result, which was heard at the same time."""
+        if not (common := place.span & was.span):
+            return False
+        others = [other for other in self._before.near(common) if other != was]
+        others = [other for other in others if other.span.overlap(common) >= MOST * common.duration]
+        return any(self._alike(place, other) > self._alike(place, was) for other in others)
+
+    def _at(self, time: float, was: Place) -> Place | None:
+        """The turn to split then; None where it is split already. Raises UnfitError."""
+        near = self._after.near(Span(max(0.0, time - NEAR_S), time + NEAR_S))
+        own = [place for place in near if place.speaker == self._ids.get(was.speaker)]
+        for places in (own, near):
+            if around := [place for place in places if place.span.start < time < place.span.end]:
+                return max(around, key=lambda place: self._alike(place, was))
+            if places:
+                return None
+        raise UnfitError(f"nobody speaks at {time:.2f} s")
 
     def _found(self, was: Place) -> Place:
-        """The turn that is what was one. Raises UnfitError."""
-        if place := self._holder(was):
-            return place
-        raise UnfitError(f"there is no such turn any more from {was.span.start:.2f} to {was.span.end:.2f} s")
+        """The one turn in which most of what was one lies. Raises UnfitError."""
+        around = [place for place in self._within(was) if _part(was, place) > MOST]
+        if not around:
+            raise _gone(was)
+        return max(around, key=lambda place: self._alike(place, was))
+
+    def _cut_out(self, place: Place, was: Place) -> Generator[Split, None, Place]:
+        """What parts the piece of what was one turn from others that are in one turn with it now; and that piece."""
+        for at in (was.span.start, was.span.end):
+            if place.span.start + NEAR_S < at < place.span.end - NEAR_S:
+                halves = Span(place.span.start, at), Span(at, place.span.end)
+                rest, piece = sorted(halves, key=was.span.overlap)
+                others = [other for other in self._before.near(rest) if other != was]
+                if _part(place, was) < MOST or any(_part(other, Place(rest, "")) > MOST for other in others):
+                    yield Split(place, at)
+                    place = Place(piece, place.speaker)
+        return place
+
+
+def _gone(was: Place) -> UnfitError:
+    return UnfitError(f"there is no such turn any more from {was.span.start:.2f} to {was.span.end:.2f} s")
 
 
 def _counterparts(before: Sequence[Utterance], after: Sequence[Utterance]) -> dict[str, str]:
@@ -210,7 +247,7 @@ def _counterparts(before: Sequence[Utterance], after: Sequence[Utterance]) -> di
     common: dict[tuple[str, str], float] = defaultdict(float)
     first = 0
     for utterance in before:
-        while first < len(after) and after[first].span.end < utterance.span.start - _LONGEST_S:
+        while first < len(after) and after[first].span.end < utterance.span.start:
             first += 1
         for other in after[first:]:
             if other.span.start >= utterance.span.end:
@@ -223,13 +260,17 @@ def _counterparts(before: Sequence[Utterance], after: Sequence[Utterance]) -> di
     return found
 
 
-_LONGEST_S = 600.0
-"""Seconds by which a long turn may begin before one that it overlaps."""
-
-
 def _part(place: Place, of: Place) -> float:
     """Which part of the first lies in the other."""
-    return place.span.overlap(of.span) / place.span.duration if place.span.duration else 0.0
+    if not place.span.duration:
+        return float(of.span.start <= place.span.start <= of.span.end)
+    return place.span.overlap(of.span) / place.span.duration
+
+
+def _has_border(place: Place, it: Split) -> bool:
+    """The turn begins or ends where it is to be split, and did not when somebody split it."""
+    ends = (place.span.start, it.turn.span.start), (place.span.end, it.turn.span.end)
+    return any(abs(it.at - now) <= NEAR_S < abs(it.at - then) for now, then in ends)
 
 
 def _joins(places: Sequence[Place]) -> Iterator[Join]:
@@ -240,9 +281,9 @@ def _joins(places: Sequence[Place]) -> Iterator[Join]:
         whole = Place(whole.span | other.span, whole.speaker)
 
 
-def _in_place(utterance: Utterance, it: Write) -> str:
-    """The text that is written, between those words of the turn that lie outside of what it was written for."""
+def _in_place(words: Sequence[Word], it: Write) -> str:
+    """The text that is written, between those of the words now that lie outside of what it was written for."""
     span = it.turn.span
-    before = [word for word in utterance.words if word.span.middle < span.start - NEAR_S]
-    after = [word for word in utterance.words if word.span.middle > span.end + NEAR_S]
+    before = [word for word in words if word.span.middle < span.start - NEAR_S]
+    after = [word for word in words if word.span.middle > span.end + NEAR_S]
     return " ".join(part for part in (join(before), it.text, join(after)) if part)

@@ -108,7 +108,7 @@ class Sheet:
     @apply.register
     def _(self, it: Rename) -> None:
         before = self._speaker(it.speaker)
-        self.speakers[it.speaker] = before.given(it.name, it.role) if it.name else before.nameless()
+        self.speakers[it.speaker] = before.given(it.name, it.role) if it.name.strip() else before.nameless()
 
     @apply.register
     def _(self, it: Reject) -> None:
@@ -144,8 +144,7 @@ class Sheet:
         count = sum(word.span.middle < it.at for word in words) if it.words is None else it.words
         if not 0 <= count <= len(words):
             raise UnfitError(f"the turn has {len(words)} words, not {count}")
-        parts = ((Span(span.start, it.at), words[:count]), (Span(it.at, span.end), words[count:]))
-        self._replace([utterance], [replace(utterance, span=part, words=said) for part, said in parts])
+        self._replace([utterance], halves(utterance, it.at, count))
 
     @apply.register
     def _(self, it: Join) -> None:
@@ -220,17 +219,26 @@ class Sheet:
     def _replace(self, old: Sequence[Utterance], new: Sequence[Utterance]) -> None:
         """Some turns by others."""
         for utterance in old:
-            del self.turns[Place.of(utterance)]
-            self._n_turns[utterance.speaker] -= 1
+            self._take(Place.of(utterance))
         for utterance in new:
             self._put(utterance)
 
     def _put(self, utterance: Utterance) -> None:
         """The turn at its place; where that is taken (two who spoke at once turn out to be one), both as one turn."""
         place = Place.of(utterance)
-        there = self.turns.pop(place, None)
-        self.turns[place] = _together(there, utterance) if there else utterance
-        self._n_turns[utterance.speaker] += there is None
+        self.turns[place] = _together(self._take(place), utterance) if place in self.turns else utterance
+        self._n_turns[utterance.speaker] += 1
+
+    def _take(self, place: Place) -> Utterance:
+        self._n_turns[place.speaker] -= 1
+        return self.turns.pop(place)
+
+
+def halves(utterance: Utterance, at: float, n_words: int) -> tuple[Utterance, Utterance]:
+    """A turn as two, the second from `at` (seconds) on; n_words: of its words those of the first."""
+    span, words = utterance.span, utterance.words
+    first = replace(utterance, span=Span(span.start, at), words=words[:n_words])
+    return first, replace(utterance, span=Span(at, span.end), words=words[n_words:])
 
 
 def _together(first: Utterance, other: Utterance) -> Utterance:

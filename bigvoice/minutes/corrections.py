@@ -28,7 +28,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """The speaker has this name, and this role (None: the one it had). Name "" takes both away."""
+    """The speaker has this name, and this role (None: the one it had). Name "", or of spaces, takes both away."""
 
     speaker: str
     name: str

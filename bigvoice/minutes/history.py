@@ -5,6 +5,7 @@ Taking a step back is an entry of its own, so nothing anybody did is lost: what 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -139,10 +140,10 @@ class Reviewed:
         return self
 
 
-def earlier_states(reviewed: Reviewed, most: int = MOST_STATES) -> tuple[Minutes, ...]:
+def earlier_states(reviewed: Reviewed, most: int = MOST_STATES) -> Iterator[Minutes]:
     """What the minutes were after each entry but the last, the latest `most` of them; then the machine's.
 
-    Documents may have been made of any of them.
+    Documents may have been made of any of them. They are found when the first is asked for.
     """
     *entries, _ = reviewed.history.entries or (None,)
     first = max(0, len(entries) - most)
@@ -151,4 +152,5 @@ def earlier_states(reviewed: Reviewed, most: int = MOST_STATES) -> tuple[Minutes
     for entry in reviewed.history.entries[first : len(entries)]:
         state = state.grown(entry)
         found.append(state.minutes)
-    return (*reversed(found), reviewed.machine)
+    yield from reversed(found)
+    yield reviewed.machine

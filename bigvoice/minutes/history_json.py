@@ -57,6 +57,7 @@ def _time(view: JsonView) -> datetime:
     text = view.as_(str)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1, further east
         raise ValueError(f"{view.place}: {text!r} is not written as 2026-11-21T14:00:00+00:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+MOST = 1e12
+"""The largest number: 30,000 years in seconds. One written by hand with a slip need not be computed with."""
 _KINDS = {
     str: "text",
     int: "a whole number",
@@ -46,7 +48,7 @@ class JsonView:
         value = _as_float(self.value) if kind is float and type(self.value) is int else self.value
         if type(value) is not kind:
             raise ValueError(f"{self.place or 'the file'} is {_name_of(self.value)}, where {_KINDS[kind]} belongs")
-        if isinstance(value, float) and not math.isfinite(value):
+        if isinstance(value, float) and not -MOST <= value <= MOST:  # nor is it NaN
             raise ValueError(f"{self.place} is {value}, where a number belongs")
         return value
 

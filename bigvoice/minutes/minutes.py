@@ -55,6 +55,7 @@ class Speaker:
             raise ValueError(f"named_by is {KNOWN}, {GIVEN}, {SUGGESTED} or {UNKNOWN}, not {self.named_by!r}")
         if (self.name is None) != (self.named_by == UNKNOWN):
             raise ValueError(f"speaker {self.id}: a name and who gave it go together")
+        _refuse_no_share(self.confidence)
 
     @property
     def sure(self) -> bool:
@@ -99,6 +100,9 @@ class Utterance:
     confidence: float = 1.0
     traits: Traits | None = None
     checked: bool = False
+
+    def __post_init__(self) -> None:
+        _refuse_no_share(self.confidence)
 
     @property
     def text(self) -> str:
@@ -202,6 +206,11 @@ class Minutes:
         before = self.speaker(id)
         given = before.given(name, role)
         return replace(self, speakers=tuple(given if s is before else s for s in self.speakers))
+
+
+def _refuse_no_share(confidence: float) -> None:
+    if not 0.0 <= confidence <= 1.0:
+        raise ValueError(f"a confidence lies between 0 and 1, not at {confidence}")
 
 
 def blocks(utterances: Iterable[Utterance], *, gap: float | None = None) -> list[list[Utterance]]:

@@ -15,7 +15,7 @@ from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.file_lock import alone
 from bigvoice.minutes.history import REDO, UNDO, History, Move, Reviewed, Step
 from bigvoice.minutes.minutes import Minutes
-from bigvoice.minutes.store import entry_text, parse, with_history, without_history
+from bigvoice.minutes.store import entry_text, parse, taken_apart, with_history
 from bigvoice.minutes.whole_file import why_not_written, write_whole
 
 
@@ -31,7 +31,7 @@ class MinutesFile:
         self.overtaken = False
         self._digest = ""
         self._machine: str
-        self._texts: dict[int, tuple[Step | Move, str]] = {}  # of a long history, laid out once
+        self._texts: dict[int, tuple[Step | Move, str]] = {}  # of a long history, kept as they stand there
         self._reviewed: Reviewed
         self._read()
 
@@ -46,7 +46,12 @@ class MinutesFile:
         return self._reviewed.minutes
 
     def correct(self, corrections: Sequence[Correction], *, who: str = "", by: str = "") -> Minutes:
-        """Make corrections, all or none, as one step. Raises MinutesError where one does not fit or cannot be saved."""
+        """Make corrections, all or none, as one step, unless there are none.
+
+        Raises MinutesError where one does not fit or cannot be saved.
+        """
+        if not corrections:
+            return self.minutes
         return self._grow(Step(tuple(corrections), who, by=by))
 
     def undo(self, *, who: str = "", by: str = "") -> Minutes:
@@ -81,8 +86,10 @@ class MinutesFile:
         digest = _digest(data)
         if digest != self._digest:
             self._reviewed = parse(self.path, data)
-            self._texts.clear()
-            self._machine = without_history(data.decode("utf-8-sig"))
+            self._machine, texts = taken_apart(data.decode("utf-8-sig"))
+            entries = self._reviewed.history.entries
+            texts = texts if len(texts) == len(entries) else [*map(entry_text, entries)]  # blank lines, by hand
+            self._texts = {id(entry): (entry, text) for entry, text in zip(entries, texts, strict=True)}
             self._digest = digest
 
     def _write(self, history: History) -> None:

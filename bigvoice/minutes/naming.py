@@ -39,13 +39,13 @@ def name_corrections(minutes: Minutes, speaker: str, name: str, role: str | None
     return (Merge(speaker, into.id), *kept)
 
 
-def free_id(letter: str, taken: Collection[str], first: int = 1) -> str:
-    """An id that nothing has: the letter and a number, from `first` on.
+def free_id(letters: str, taken: Collection[str], first: int = 1) -> str:
+    """An id that nothing has: the letters and a number, from `first` on.
 
     >>> free_id("s", ["s1", "s2"])
     's3'
     """
-    return next(new for number in count(first) if (new := f"{letter}{number}") not in taken)
+    return next(new for number in count(first) if (new := f"{letters}{number}") not in taken)
 
 
 def plain(name: str) -> str:

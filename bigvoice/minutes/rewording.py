@@ -23,7 +23,7 @@ def reworded(words: Sequence[Word], text: str, span: Span) -> tuple[Word, ...]:
     >>> [(w.text, w.span.start, w.probability) for w in reworded(was, "Hello, all", Span(0, 2))]
     [(' Hello,', 0.0, 1.0), (' all', 1, 0.9)]
     """
-    old, new = _written(words), text.split()
+    old, new = written(words), text.split()
     found: list[Word] = []
     matcher = SequenceMatcher(None, [_text(group) for group in old], new, autojunk=False)
     for kind, start, end, first, last in matcher.get_opcodes():
@@ -34,7 +34,7 @@ def reworded(words: Sequence[Word], text: str, span: Span) -> tuple[Word, ...]:
     return tuple(_spaced(found, new, first=" " if words and words[0].text[:1].isspace() else ""))
 
 
-def _written(words: Sequence[Word]) -> list[list[Word]]:
+def written(words: Sequence[Word]) -> list[list[Word]]:
     """The words in groups that are written together, without a space between them."""
     groups: list[list[Word]] = []
     for word in words:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ OTHER_SOUND = (
 SPARED = "it is left as it is: choose another name, or overwrite it with --force"
 _CORRECTIONS = ',\n  "corrections": '
 """Begins the log: nowhere else in a file laid out here, as no text in JSON holds a line end."""
+_FIRST, _LAST = "[\n    {", "\n  ]\n}\n"
+_ENTRIES = re.compile(r",\n    (?=\{)")
+_NEXT_KEY = '\n  "'
 
 
 def read(path: str | Path) -> Minutes:
@@ -173,14 +177,20 @@ def with_history(machine: str, history: History, text_of: Callable[[Step | Move]
     return machine.removesuffix("\n}\n") + f"{_CORRECTIONS}[\n    {entries}\n  ]\n}}\n"
 
 
-def without_history(text: str) -> str:
-    """The text of a minutes file, as `with_history` takes it; one that bigvoice has not laid out is laid out."""
-    machine, mark, _ = text.rpartition(_CORRECTIONS)
-    if text.startswith('{\n  "') and text.endswith("\n}\n"):
-        return machine + "\n}\n" if mark else text
+def taken_apart(text: str) -> tuple[str, list[str]]:
+    """The text of a minutes file without its history, as `with_history` takes it, and the text of each entry.
+
+    One that another program has laid out, with its keys in whatever order, is laid out here.
+    """
+    if text.startswith('{\n  "format": ') and text.endswith("\n}\n"):
+        machine, mark, log = text.rpartition(_CORRECTIONS)
+        if not mark:
+            return text, []
+        if log.startswith(_FIRST) and log.endswith(_LAST) and _NEXT_KEY not in log:
+            return machine + "\n}\n", _ENTRIES.split(log[len(_FIRST) - 1 : -len(_LAST)])
     content = json.loads(text)
-    content.pop("corrections", None)
-    return _layout(content) + "\n"
+    entries = content.pop("corrections", [])
+    return _layout(content) + "\n", [_layout(entry, "    ") for entry in entries]
 
 
 def _bytes(path: Path) -> bytes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from types import MappingProxyType
 
 from bigvoice.minutes.correcting import corrected
-from bigvoice.minutes.corrections import Check, Correction, Place, Reject, Rename
+from bigvoice.minutes.corrections import Assign, Check, Correction, Describe, Insert, Merge, Place, Reject, Rename
 from bigvoice.minutes.corrections_json import verb_of
-from bigvoice.minutes.minutes import Minutes, Note
+from bigvoice.minutes.minutes import Minutes, Note, Speaker
 from bigvoice.span import clock
 
 _NUMBERED = {"ko": "참석자 {number}", "en": "Speaker {number}"}
@@ -85,11 +85,13 @@ def told(correction: Correction, minutes: Minutes, language: str = "en") -> str:
     """
     lines = _LINES.get(language, _LINES["en"])
     numbered = _NUMBERED.get(language, _NUMBERED["en"])
-    labels = {speaker.id: speaker.label(numbered) for speaker in minutes.speakers}
+    labels = {speaker.id: _line(speaker.label(numbered)) for speaker in minutes.speakers}
     values = {field.name: getattr(correction, field.name) for field in fields(correction)}
     if isinstance(correction, Reject):  # "Mina Park is not Mina Park" would say nothing
-        numbers = {speaker.id: numbered.format(number=speaker.number) for speaker in minutes.speakers}
-        labels = {id_: numbers[id_] if label == correction.name else label for id_, label in labels.items()}
+        named = (speaker for speaker in minutes.speakers if speaker.label() == correction.name)
+        labels |= {speaker.id: numbered.format(number=speaker.number) for speaker in named}
+    if isinstance(correction, Describe):
+        values["value"] = ", ".join(correction.value.splitlines())
     if isinstance(note := values.pop("note", None), Note):
         values |= {"kind": lines[note.kind], "time": _clock(note.time), "text": note.text}
     shown = {name: _shown(name, value, labels, lines) for name, value in values.items()}
@@ -99,18 +101,49 @@ def told(correction: Correction, minutes: Minutes, language: str = "en") -> str:
 def told_in_turn(corrections: Iterable[Correction], minutes: Minutes, language: str = "en") -> tuple[str, ...]:
     """What corrections say, each with speakers called as those before it left them."""
     lines = []
+    cast = cast_of(minutes)
     for correction in corrections:
-        lines.append(told(correction, minutes, language))
-        minutes, _ = corrected(minutes, [correction])
+        lines.append(told(correction, _with_new(cast, correction), language))
+        cast = cast_after(cast, [correction])
     return tuple(lines)
+
+
+def cast_of(minutes: Minutes) -> Minutes:
+    """Who is who: minutes without turns, which cost nothing to correct."""
+    return Minutes(minutes.source, minutes.maker, speakers=minutes.speakers)
+
+
+def cast_after(cast: Minutes, corrections: Iterable[Correction]) -> Minutes:
+    """Who is who once the corrections are made; who has lost all turns is still known."""
+    for correction in corrections:
+        cast = _with_new(cast, correction)
+        if isinstance(correction, Rename | Reject | Merge):
+            cast, _ = corrected(cast, [correction])
+    return cast
+
+
+def _with_new(cast: Minutes, correction: Correction) -> Minutes:
+    """With the speaker whom a correction makes, by giving a turn to somebody who has none yet."""
+    speaks = _who_speaks(correction)
+    if not speaks or speaks in {speaker.id for speaker in cast.speakers}:
+        return cast
+    number = 1 + max((speaker.number for speaker in cast.speakers), default=0)
+    return replace(cast, speakers=(*cast.speakers, Speaker(speaks, number)))
+
+
+def _who_speaks(correction: Correction) -> str | None:
+    """To whom it gives a turn."""
+    if isinstance(correction, Insert):
+        return correction.turn.speaker
+    return correction.to if isinstance(correction, Assign) else None
 
 
 def _line_of(correction: Correction, labels: Mapping[str, str]) -> str:
     if isinstance(correction, Check) and not correction.checked:
         return "uncheck"
-    if isinstance(correction, Rename) and not correction.name:
+    if isinstance(correction, Rename) and not correction.name.strip():
         return "unname"
-    if isinstance(correction, Rename) and correction.role and labels.get(correction.speaker) == correction.name:
+    if isinstance(correction, Rename) and correction.role and labels.get(correction.speaker) == _line(correction.name):
         return "role"
     return verb_of(correction)
 
@@ -124,8 +157,13 @@ def _shown(name: str, value: object, labels: Mapping[str, str], lines: Mapping[s
         return lines[str(value)]
     if isinstance(value, float | int) and name == "at":
         return _clock(value)
-    text = " ".join(str(value or "").split())
+    text = _line(str(value or ""))
     return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
+
+
+def _line(text: str) -> str:
+    """On one line, without what a terminal takes for a command."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())
 
 
 def _clock(seconds: float) -> str:

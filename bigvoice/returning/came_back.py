@@ -21,11 +21,11 @@ class Said:
 class Passage:
     """What stands in a document for one or several turns of a speaker.
 
-    where: for messages ("[00:12:31]", "row 12"). place: which turns, as docx_keys.py has it; "" where that is lost, and
-    then the clock ("00:12:31") is all there is. None: nothing was found.
+    where: for messages: "[00:12:31]", or the number of a row. place: which turns, as docx_keys.py has it; "" where that
+    is lost, and then the clock ("00:12:31") is all there is. None: nothing was found.
     """
 
-    where: str
+    where: str | int
     place: str
     clock: str = ""
     label: Said | None = None
@@ -37,13 +37,15 @@ class Passage:
 class NoteBack:
     """A row of decisions or actions, or an agenda point. place: of its key, "" for a row that a person added.
 
-    row: its number in its table, from 1; 0 for an agenda point. parts: by the names of `docx_keys.NOTE_PARTS`.
+    row: its number in its table, from 1; 0 for an agenda point. parts: by the names of `docx_keys.NOTE_PARTS`. kind:
+    where the headings of a table without bookmarks tell it.
     """
 
     place: str
     row: int
     parts: Mapping[str, Said]
     table: int = 0
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class CameBack:
 
     by_turn: a passage stands for one turn (in a table), not for a block; then some may be missing. state: of the
     minutes it was made of (see `docx_keys.state_of`), "" where that is lost. names: the column of the list of
-    attendees, by the speaker's key, None where there is none, as in its heading. roles: by the speaker's key. facts: by
+    attendees, by the speaker's key, None where there is none, as in a heading. roles: by the speaker's key. facts: by
     field of the minutes. codec: the character set that all texts were reduced to; "" for Unicode.
     """
 

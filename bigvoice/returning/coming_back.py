@@ -33,13 +33,14 @@ def returned_from(
     earlier: Iterable[Minutes] = (),
     deletions: bool = False,
     overrule: bool = False,
+    language: str = "en",
 ) -> Returned:
     """What was changed in a document, as corrections of the minutes, and what is not taken over.
 
     earlier: the states that the minutes had before (`history.earlier_states`), so that a document made of one of them
     does not undo what was corrected since. deletions: what was deleted in the document is deleted, not only told.
-    overrule: where minutes and document were both changed, the document holds. Raises DocumentError, naming the file,
-    for one that cannot be read, or whose structure or meeting is another.
+    overrule: where minutes and document were both changed, the document holds. language: of what is told, "en" or "ko".
+    Raises DocumentError, naming the file, for one that cannot be read, or whose structure or meeting is another.
     """
     path = Path(path)
     try:
@@ -48,7 +49,7 @@ def returned_from(
         advice = "save it as one of these in Word or in the spreadsheet"
         raise DocumentError(f"{path}: corrections come back in {', '.join(READERS)}: {advice}") from None
     read: Callable[[Path], CameBack] = getattr(import_module(module), attribute)
-    returned = taken_over(read(path), minutes, earlier, deletions=deletions, overrule=overrule)
+    returned = taken_over(read(path), minutes, earlier, deletions=deletions, overrule=overrule, language=language)
     # Whatever a template made of the texts: nobody touched the document.
     return replace(returned, corrections=()) if path.suffix.lower() == ".docx" and is_stamped(path) else returned
 

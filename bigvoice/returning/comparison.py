@@ -11,6 +11,7 @@ from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.minutes.minutes import Minutes, Utterance, paragraphs
 from bigvoice.returning.came_back import Passage, Said
+from bigvoice.returning.untaken import Untaken
 from bigvoice.span import Span
 
 WORDINGS = (ENGLISH, KOREAN)
@@ -75,9 +76,9 @@ class Comparison:
     certain: bool
     overrule: bool
     codec: str = ""
-    told: list[str] = field(default_factory=list)
+    untaken: Untaken = field(default_factory=Untaken)
 
-    def changed(self, said: Said, expected: Sequence[str], where: str) -> bool:
+    def changed(self, said: Said, expected: Sequence[str], where: str | int) -> bool:
         """A person changed it, and that is to be taken over."""
         now, before = digest_of(said.text), set(map(digest_of, expected))
         if self.codec:
@@ -86,14 +87,5 @@ class Comparison:
             return False
         if self.overrule or self.certain or said.digest in before:
             return True
-        self.conflict(where, said.text)
+        self.untaken.tell(where, "conflict", said.text)
         return False
-
-    def conflict(self, where: str, text: str) -> None:
-        """Both were changed."""
-        shown = text if len(text) <= 40 else f"{text[:39]}…"
-        self.tell(where, f'"{shown}" is not taken over: the minutes were changed there since the document was made')
-
-    def tell(self, where: str, what: str) -> None:
-        """A line for people."""
-        self.told.append(f"{where} {what}")

@@ -16,18 +16,21 @@ from typing import Any
 
 import docx
 
-from bigvoice.documents.docx_keys import FACT, NAME, NOTE_PARTS, STATE, fact_key
+from bigvoice.documents.docx_keys import FACT, NAME, STATE, fact_key
 from bigvoice.documents.docx_lines import Line, lines_of
 from bigvoice.documents.docx_made import made_of
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.errors import DocumentError
-from bigvoice.returning.came_back import CameBack, NoteBack, Said
-from bigvoice.returning.docx_passages import HEADER, passages_of
+from bigvoice.returning.came_back import CameBack, Said
+from bigvoice.returning.docx_notes import notes_of
+from bigvoice.returning.docx_passages import passages_of
 from bigvoice.returning.docx_regions import Region, cells_of, regions_of
 from bigvoice.returning.protection import refuse_protected
 
 _FACTS = {"place": {ENGLISH.place, KOREAN.place}, "date": {ENGLISH.date, KOREAN.date}, "title": {KOREAN.title, "제목"}}
+_NAMES = {("No.", "Name"), ("번호", "성명")}
+_ROLE = {"Role", "역할"}
 _TITLE_STYLE = "Title"
 
 
@@ -42,8 +45,9 @@ def read(path: Path) -> CameBack:
         passages=tuple(passages_of(lines, regions)),
         state=states[0] if states else made.state if made else "",
         names=tuple(_names(lines, regions)),
+        roles=tuple(_roles(lines, regions)),
         facts=_facts(lines, regions),
-        notes=tuple(_notes(lines, regions)),
+        notes=tuple(notes_of(lines, regions)),
     )
 
 
@@ -61,15 +65,34 @@ def _opened(path: Path) -> Any:
 
 
 def _names(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[tuple[str | None, Said]]:
-    """The column of names in each list of attendees, with its heading."""
+    """The column of names in each list of attendees; where bookmarks are lost, its heading tells it.
+
+    A heading that the shipped templates do not have stands in it, too.
+    """
     marked = {region.cell: region.key for region in regions if region.key.kind == NAME and region.cell}
+    columns: dict[int, int] = {}
     for table in dict.fromkeys(cell[0] for cell in marked):
-        at = {cell for cell in marked if cell[0] == table}
-        column = Counter(cell[2] for cell in at).most_common(1)[0][0]
+        columns[table] = Counter(cell[2] for cell in marked if cell[0] == table).most_common(1)[0][0]
+    for number, heading in enumerate(lines) if not marked else ():
+        if heading.cell and heading.cell[1] == 0 and (lines[number - 1].text, heading.text) in _NAMES:
+            columns.setdefault(heading.cell[0], heading.cell[2])
+    for table, column in columns.items():
         for (_, row, where), text in cells_of(lines, table).items():
-            if where == column:
+            if where == column and text not in {name for _, name in _NAMES}:
                 key = marked.get((table, row, where))
                 yield (key.place if key else None), Said(text, key.digest if key else "")
+
+
+def _roles(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[tuple[str, Said]]:
+    """The roles beside the names, by the speaker's key."""
+    marked = [region for region in regions if region.key.kind == NAME and region.cell]
+    tables = {table: cells_of(lines, table) for table in {region.cell[0] for region in marked if region.cell}}
+    for region in marked:
+        if region.cell:
+            table, row, _ = region.cell
+            columns = [column for (_, _, column), text in tables[table].items() if text in _ROLE]
+            for column in columns[:1]:
+                yield region.key.place, Said(tables[table].get((table, row, column), ""))
 
 
 def _facts(lines: Sequence[Line], regions: Sequence[Region]) -> dict[str, Said]:
@@ -87,34 +110,3 @@ def _facts(lines: Sequence[Line], regions: Sequence[Region]) -> dict[str, Said]:
     if titles and "title" not in found:
         found["title"] = Said(one_line(titles[0].text))
     return found
-
-
-def _notes(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[NoteBack]:
-    """The rows of decisions and actions, also those that a person added below them; and the agenda points."""
-    parts = {kind: part for part, kind in NOTE_PARTS.items()}
-    marked = [region for region in regions if region.key.kind in parts]
-    for region in marked:
-        if region.key.place.startswith("0_"):  # an agenda point, which is in no table of notes
-            yield NoteBack(region.key.place, 0, {"text": Said(region.text, region.key.digest)})
-    known = {region.first for region in marked}
-    for number, line in enumerate(lines):  # one whose bookmark is lost, or that a person added
-        if number not in known and line.style.startswith("Heading") and (header := HEADER.fullmatch(line.text)):
-            yield NoteBack("", 0, {"text": Said(one_line(header[2])), "clock": Said(header[1])})
-    rows = [region for region in marked if region.cell and not region.key.place.startswith("0_")]
-    for table in dict.fromkeys(region.cell[0] for region in rows if region.cell):
-        yield from _rows(lines, table, [region for region in rows if region.cell and region.cell[0] == table], parts)
-
-
-def _rows(lines: Sequence[Line], table: int, regions: Sequence[Region], parts: dict[str, str]) -> Iterator[NoteBack]:
-    columns = {parts[region.key.kind]: region.cell[2] for region in regions if region.cell}
-    keys: dict[int, str] = {region.cell[1]: region.key.place for region in regions if region.cell}
-    digests = {region.cell: region.key.digest for region in regions}
-    cells = cells_of(lines, table)
-    first = min(keys)
-    for row in range(first, 1 + max(cell[1] for cell in cells)):
-        said = {
-            part: Said(cells[at], digests.get(at, ""))
-            for part, column in columns.items()
-            if (at := (table, row, column)) in cells
-        }
-        yield NoteBack(keys.get(row, ""), row - first + 1, said, table)

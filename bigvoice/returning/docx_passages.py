@@ -12,7 +12,7 @@ from bigvoice.documents.docx_lines import Line
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.returning.came_back import Passage, Said
-from bigvoice.returning.docx_regions import Region, cells_of
+from bigvoice.returning.docx_regions import Region, pieces_of
 
 _CLOCK = re.compile(r"\d{2,}:\d\d:\d\d")
 HEADER = re.compile(rf"\s*\[({_CLOCK.pattern})\]\s*(.*)", re.DOTALL)
@@ -30,7 +30,7 @@ def passages_of(lines: Sequence[Line], regions: Sequence[Region]) -> Iterator[Pa
     ours = [region for region in regions if region.key.kind in (LABEL, TEXT)]
     tables = _tables(lines, ours)
     for table, columns in tables.items():
-        yield from _of_rows(cells_of(lines, table), columns, {r.cell: r for r in ours if r.cell})
+        yield from _of_rows(pieces_of(lines, table), columns, {r.cell: r for r in ours if r.cell})
     rest = [number for number, line in enumerate(lines) if not line.cell or line.cell[0] not in tables]
     yield from _of_paragraphs(lines, rest, regions)
 
@@ -79,27 +79,43 @@ def _most(counted: Counter[int]) -> int | None:
 
 
 def _of_rows(
-    cells: Mapping[tuple[int, int, int], str],
+    cells: Mapping[tuple[int, int, int], Sequence[str]],
     columns: _Columns,
     marks: Mapping[tuple[int, int, int], Region],
 ) -> Iterator[Passage]:
-    rows: dict[tuple[int, int], dict[int, str]] = defaultdict(dict)
-    for (table, number, column), text in cells.items():
-        rows[table, number][column] = text
+    rows: dict[tuple[int, int], dict[int, Sequence[str]]] = defaultdict(dict)
+    for (table, number, column), pieces in cells.items():
+        rows[table, number][column] = pieces
     for at, row in rows.items():
-        clock = "" if columns.clock is None else row.get(columns.clock, "")
+        clock = "" if columns.clock is None else _joined(row.get(columns.clock, ())).text
         name = None if columns.label is None else row.get(columns.label)
         label = None if columns.label is None else marks.get((*at, columns.label))
         said = marks.get((*at, columns.text))
         if label or said or _CLOCK.fullmatch(clock):
-            written = said.text if said else _OVERLAP_BEFORE.sub("", row.get(columns.text, ""))
+            first, *more = _at_headings(said.pieces if said else _without_mark(row.get(columns.text, [""])))
             yield Passage(
-                where=f"[{clock}]" if clock else f"row {at[1] + 1}",
+                where=f"[{clock}]" if clock else at[1] + 1,
                 place=next((mark.key.place for mark in (said, label) if mark), ""),
                 clock=clock,
-                label=None if name is None else Said(name, label.key.digest if label else ""),
-                text=Said(written, said.key.digest if said else "") if columns.text in row else None,
+                label=None if name is None else _joined(name, label.key.digest if label else ""),
+                text=_joined(first, said.key.digest if said else "") if columns.text in row else None,
             )
+            yield from (_begun_within(each) for each in more)
+
+
+def _without_mark(pieces: Sequence[str]) -> list[str]:
+    return [_OVERLAP_BEFORE.sub("", pieces[0]), *pieces[1:]]
+
+
+def _begun_within(pieces: Sequence[str]) -> Passage:
+    """What a person began within a block, with a heading of its own."""
+    heading = HEADER.fullmatch(pieces[0])
+    assert heading
+    return Passage(f"[{heading[1]}]", "", heading[1], Said(one_line(heading[2])), _joined(pieces[1:]))
+
+
+def _joined(texts: Sequence[str], digest: str = "") -> Said:
+    return Said(one_line(" ".join(texts)), digest)
 
 
 # --- paragraphs: a line with clock and name, the words below it or beside it ---
@@ -130,7 +146,7 @@ def _of_paragraphs(lines: Sequence[Line], numbers: Sequence[int], regions: Seque
             place=draft.place,
             clock=draft.clock,
             label=draft.label if draft.label and (otherwise or not draft.beside) else draft.beside,
-            text=Said(one_line(" ".join(said)), draft.digest) if said else None,
+            text=_joined(said, draft.digest) if said else None,
         )
 
 
@@ -157,9 +173,14 @@ def _drafts(lines: Sequence[Line], numbers: Sequence[int], regions: Sequence[Reg
             found.append(now := _begun(label, header, text))
         if text:
             if now is None or now.said or (now.place and now.place != text.key.place):
-                found.append(now := _Draft(style=line.style))
+                now = next((each for each in found if each.place == text.key.place and not each.said), None)
+                if now is None:
+                    found.append(now := _Draft(style=line.style))
             now.place, now.digest, now.style = text.key.place, text.key.digest, line.style
-            now.said.append(text.text)
+            now.said, *more = _at_headings(text.pieces)
+            for heading, *said in more:
+                found.append(now := _begun(None, HEADER.fullmatch(heading), None))
+                now.said, now.style = said, line.style
             passed = text.last
         elif label or header:
             continue
@@ -169,6 +190,16 @@ def _drafts(lines: Sequence[Line], numbers: Sequence[int], regions: Sequence[Reg
         elif now is not None and line.text.strip():
             _go_on(now, line)
     _close(now, followed=False)
+    return found
+
+
+def _at_headings(pieces: Sequence[str]) -> list[list[str]]:
+    """What stands in a bookmark, cut where a person began a new block within it: each but the first has its heading."""
+    found = [list(pieces[:1])]
+    for piece in pieces[1:]:
+        if HEADER.fullmatch(piece):
+            found.append([])
+        found[-1].append(piece)
     return found
 
 

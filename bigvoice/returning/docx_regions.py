@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,29 +13,37 @@ from bigvoice.documents.line import one_line
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A bookmarked text: from the line `first` to the line `last`. cell: where it begins, as of a line."""
+    """A bookmarked text: from the line `first` to the line `last`, of each a piece. cell: where it begins."""
 
     key: Key
     first: int
     last: int
-    text: str
+    pieces: tuple[str, ...]
     cell: tuple[int, int, int] | None
+
+    @property
+    def text(self) -> str:
+        """The pieces on one line."""
+        return one_line(" ".join(self.pieces))
 
 
 def regions_of(lines: Sequence[Line]) -> list[Region]:
-    """The regions in the order in which they begin."""
-    ends = {name: (number, at) for number, line in enumerate(lines) for name, at in line.ends.items()}
+    """The regions in the order in which they begin; of one that a person copied, each."""
+    ends: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for number, line in enumerate(lines):
+        for name, at in line.ends.items():
+            ends[name].append((number, at))
     found = []
     for number, line in enumerate(lines):
         for name, start in sorted(line.starts.items(), key=lambda each: each[1]):
             if key := parse(name):
-                last, end = ends.get(name, (number, len(line.text)))
-                last = max(number, last)
-                found.append(Region(key, number, last, _text(lines, key, (number, start), (last, end)), line.cell))
+                nowhere = number, len(line.text)
+                last, end = next((each for each in ends[name] if each >= (number, start)), nowhere)
+                found.append(Region(key, number, last, _pieces(lines, key, (number, start), (last, end)), line.cell))
     return found
 
 
-def _text(lines: Sequence[Line], key: Key, begin: tuple[int, int], end: tuple[int, int]) -> str:
+def _pieces(lines: Sequence[Line], key: Key, begin: tuple[int, int], end: tuple[int, int]) -> tuple[str, ...]:
     """What stands there now. What was typed at an edge may stand outside of the bookmark: where nothing else stood
     between the text and the edge of its paragraph, it is the text's.
     """
@@ -42,9 +51,9 @@ def _text(lines: Sequence[Line], key: Key, begin: tuple[int, int], end: tuple[in
     start = max([0, *_others(lines[first], key, before=start)]) if key.edges & BEGINS else start
     stop = min([len(lines[last].text), *_others(lines[last], key, after=stop)]) if key.edges & ENDS else stop
     if first == last:
-        return one_line(lines[first].text[start:stop])
+        return (lines[first].text[start:stop],)
     between = [lines[number].text for number in range(first + 1, last)]
-    return one_line(" ".join([lines[first].text[start:], *between, lines[last].text[:stop]]))
+    return (lines[first].text[start:], *between, lines[last].text[:stop])
 
 
 def _others(line: Line, key: Key, *, before: int | None = None, after: int | None = None) -> list[int]:
@@ -61,8 +70,13 @@ def _is_other(name: str, key: Key) -> bool:
 
 def cells_of(lines: Sequence[Line], table: int) -> dict[tuple[int, int, int], str]:
     """The text of each cell of a table, of several paragraphs in one line."""
+    return {cell: one_line(" ".join(pieces)) for cell, pieces in pieces_of(lines, table).items()}
+
+
+def pieces_of(lines: Sequence[Line], table: int) -> dict[tuple[int, int, int], list[str]]:
+    """The paragraphs of each cell of a table."""
     cells: dict[tuple[int, int, int], list[str]] = {}
     for line in lines:
         if line.cell and line.cell[0] == table:
             cells.setdefault(line.cell, []).append(line.text)
-    return {cell: one_line(" ".join(texts)) for cell, texts in cells.items()}
+    return cells

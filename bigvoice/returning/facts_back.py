@@ -32,7 +32,7 @@ def facts_taken(facts: Mapping[str, Said], base: Minutes, comparison: Comparison
     expected = {"title": [one_line(base.title), *untitled], "place": [one_line(base.place)], "date": days}
     for field, said in facts.items():
         text = one_line(said.text)
-        if not comparison.changed(said, expected[field], f"The {field}"):
+        if not comparison.changed(said, expected[field], comparison.untaken.name(field)):
             continue
         if field != "date":
             yield Describe(field, text)
@@ -42,7 +42,7 @@ def facts_taken(facts: Mapping[str, Said], base: Minutes, comparison: Comparison
             zoned = moment.replace(tzinfo=base.date.tzinfo) if base.date else moment
             yield Describe(field, zoned.isoformat(timespec="minutes"))
         else:
-            comparison.tell("The date", f'"{text}" is not understood: write it as 2026-11-21 14:00')
+            comparison.untaken.tell(comparison.untaken.name(field), "moment", text)
 
 
 def moment_of(text: str) -> datetime | None:

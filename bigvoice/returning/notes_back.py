@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -11,7 +11,8 @@ from bigvoice.documents.dialogue import clock
 from bigvoice.documents.docx_keys import note_key
 from bigvoice.documents.line import one_line
 from bigvoice.minutes.corrections import Correction, DropNote, PutNote
-from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note
+from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION, Minutes, Note, agenda_points
+from bigvoice.minutes.naming import free_id
 from bigvoice.returning.came_back import NoteBack, Said
 from bigvoice.returning.comparison import Comparison
 
@@ -28,20 +29,41 @@ def notes_taken(
     notes = {_digest("text", note.kind, note.id): note for note in base.notes}
     empty = {_digest("text", kind, "", row): kind for kind in (DECISION, ACTION) for row in range(1, ROWS)}
     kinds = _kinds(rows, notes, empty)
+    unmarked = _unmarked(rows, base, kinds)
     seen: set[str] = set()
+    ids = {note.id for note in base.notes}
     for row in rows:
         digest = row.place.partition("_")[2]
-        before = notes.get(digest) or _at_its_time(row, base)
+        before = notes.get(digest) or unmarked.get(id(row)) or _at_its_time(row, base)
         text = one_line(row.parts["text"].text) if "text" in row.parts else ""
         if before:
             seen.add(before.id)
             yield from _again(row, before, text, comparison, deletions=deletions)
         elif text and (kind := _kind(row, empty, kinds)):
-            yield PutNote(_made(Note(_id(kind, row), kind, 0.0, text), row.parts))
-    shown = {kinds.get(row.table) for row in rows if row.row}
+            new = _id(kind, row, ids)
+            ids.add(new)
+            yield PutNote(_made(Note(new, kind, 0.0, text), row.parts))
+    shown = {kinds.get(row.table) if row.row else AGENDA for row in rows}
+    at_end = agenda_points(base).get(len(base.utterances), ())  # a template need not show them
     for note in base.notes:
-        if note.kind in shown and note.id not in seen:
+        if note.kind in shown and note.id not in seen and note not in at_end:
             yield from _gone(note, comparison, deletions=deletions)
+
+
+def _unmarked(rows: Sequence[NoteBack], base: Minutes, kinds: Mapping[int, str]) -> dict[int, Note]:
+    """The notes of rows in tables without bookmarks, by the row's identity: of the same text, else at that place."""
+    found: dict[int, Note] = {}
+    for table in {row.table for row in rows if row.row} - {row.table for row in rows if row.row and row.place}:
+        its = [row for row in rows if row.row and row.table == table]
+        notes = [note for note in base.notes if note.kind == kinds.get(table)]
+        left = {note.id: note for note in notes}
+        for row in its:
+            if same := next((note for note in left.values() if one_line(note.text) == row.parts["text"].text), None):
+                found[id(row)] = left.pop(same.id)
+        for row, note in zip(its, notes, strict=False):
+            if id(row) not in found and note.id in left:
+                found[id(row)] = left.pop(note.id)
+    return found
 
 
 def _kind(row: NoteBack, empty: Mapping[str, str], kinds: Mapping[int, str]) -> str | None:
@@ -57,7 +79,7 @@ def _kinds(rows: Sequence[NoteBack], notes: Mapping[str, Note], empty: Mapping[s
     kinds: dict[int, str] = {}
     for row in rows:
         digest = row.place.partition("_")[2]
-        kind = notes[digest].kind if digest in notes else empty.get(digest)
+        kind = notes[digest].kind if digest in notes else empty.get(digest) or row.kind
         if kind and row.row:
             kinds.setdefault(row.table, kind)
     return kinds
@@ -83,8 +105,7 @@ def _gone(note: Note, comparison: Comparison, *, deletions: bool) -> Iterator[Co
     if deletions:
         yield DropNote(note.id)
     else:
-        where = f'The {note.kind} "{note.text}"'
-        comparison.tell(where, "was deleted in the document, and stays unless deletions are asked for")
+        comparison.untaken.tell(comparison.untaken.name(note.kind, note.text), "deleted")
 
 
 def _made(note: Note, parts: Mapping[str, Said]) -> Note:
@@ -97,9 +118,10 @@ def _made(note: Note, parts: Mapping[str, Said]) -> Note:
     return replace(note, **said, time=note.time if seconds is None else seconds)
 
 
-def _id(kind: str, row: NoteBack) -> str:
-    """The same whenever the same document comes back."""
-    return f"{kind}-{row.row or one_line(row.parts['clock'].text)}"
+def _id(kind: str, row: NoteBack, taken: Collection[str]) -> str:
+    """The same whenever the same document comes back; no other note's."""
+    own = f"{kind}-{row.row or one_line(row.parts['clock'].text)}"
+    return own if own not in taken else free_id(f"{own}-", taken, 2)
 
 
 def _at_its_time(row: NoteBack, base: Minutes) -> Note | None:

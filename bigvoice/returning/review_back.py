@@ -61,14 +61,13 @@ def _passages(rows: Cells, at: Mapping[str, int]) -> Iterator[Passage]:
         if not any(map(str.strip, row)):
             continue
         key = _key(row, at, least=4)
-        where = f"Row {number}"
         if key is None:
-            yield Passage(where, "")
+            yield Passage(number, "")
             continue
         place, label, text, checked = key
         ticked = _cell(row, at["checked"]).casefold() in _TICKS if "checked" in at else None
         yield Passage(
-            where=where,
+            where=number,
             place=place,
             label=_said(row, at, "speaker", label),
             text=_said(row, at, "text", text),

@@ -87,8 +87,10 @@ def _head(sheet: Any, headings: Sequence[str], widths: Sequence[float]) -> None:
 
 
 def _put(cell: Cell, value: object) -> None:
-    """Text is text whatever it begins with, now and when it is edited."""
+    """Text is text whatever it looks like, now and when it is edited: "3/4" is no date, "=1+1" no sum."""
     cell.value, cell.alignment = value, _TOP
+    if isinstance(value, str | CellRichText):
+        cell.number_format = "@"
     if isinstance(value, str):
         cell.data_type, cell.quotePrefix = "s", True
 

@@ -7,30 +7,29 @@ place, they hold and that is told, unless the document is to overrule them (see 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bigvoice.documents.docx_keys import state_of
 from bigvoice.documents.line import one_line
 from bigvoice.errors import DocumentError
-from bigvoice.minutes.corrections import Check, Correction, Delete, Place, Write
+from bigvoice.minutes.corrections import Check, Correction, Delete, Place, Split, Write
 from bigvoice.minutes.minutes import Minutes, Utterance
+from bigvoice.returning.attendees_back import attendees_taken
+from bigvoice.returning.base import base_of
 from bigvoice.returning.came_back import CameBack, Passage
 from bigvoice.returning.comparison import Comparison, Expected, Match, expected_of
+from bigvoice.returning.dividing import divided
 from bigvoice.returning.facts_back import facts_taken
 from bigvoice.returning.labels_back import labels_taken
 from bigvoice.returning.laid_onto import laid_onto
 from bigvoice.returning.notes_back import notes_taken
+from bigvoice.returning.untaken import Untaken
 
 MOST_MISSING = 1 / 3
 """Part of a document's blocks that may be lost; beyond that its structure is broken, or it is another meeting's."""
 ALIKE = 0.3
 """Two texts found by their time alone belong together if this part of their words is the same; half of them must."""
-
-
-_NO_BLOCK = "is no block of the minutes: add or split turns in the review page"
-_NO_TURN = "has the key of no turn, or of one that stood before: leave the column of keys as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +47,35 @@ def taken_over(
     *,
     deletions: bool = False,
     overrule: bool = False,
+    language: str = "en",
 ) -> Returned:
     """The corrections that take over what was changed in a document, for `minutes` as they are now.
 
     earlier: states of the minutes that the document may have been made of, the latest first. deletions: what was
     deleted in the document is deleted, not only told. overrule: where minutes and document were both changed, the
-    document holds. Raises DocumentError for a document whose blocks are not those of the minutes.
+    document holds. language: of what is told, "en" or "ko". Raises DocumentError for a document whose blocks are not
+    those of the minutes.
     """
-    base, certain = _base(back, minutes, earlier)
-    comparison = Comparison(certain=certain, overrule=overrule, codec=back.codec)
+    base, certain = base_of(back, minutes, earlier)
+    comparison = Comparison(certain=certain, overrule=overrule, codec=back.codec, untaken=Untaken(language))
     expected = expected_of(base, by_turn=back.by_turn)
-    matches, missing = _matched(back, expected, comparison)
+    pairs, missing = _paired(back, expected)
+    matches, splits = _matched(back, pairs, comparison)
     _refuse_broken(back, expected, matches, deletions=deletions)
-    found: list[Correction] = []
+    found: list[Correction] = [*splits]
     found += _written(back, matches, comparison, deletions=deletions)
     found += _checked(matches, comparison)
     found += _deleted(missing, comparison, deletions=deletions) if not back.by_turn else []
     found += labels_taken(back, matches, expected, (base, minutes), comparison)
+    found += attendees_taken(back, base, comparison, deletions=deletions)
     found += notes_taken(back.notes, base, comparison, deletions=deletions)
     found += facts_taken(back.facts, base, comparison)
     fitting = laid_onto(minutes, base, found, comparison) if base is not minutes else found
-    return Returned(tuple(fitting), tuple(comparison.told))
+    return Returned(tuple(fitting), tuple(comparison.untaken.told))
 
 
-def _base(back: CameBack, minutes: Minutes, earlier: Iterable[Minutes]) -> tuple[Minutes, bool]:
-    """What the document was made of, and whether that is certain."""
-    if back.state == state_of(minutes):
-        return minutes, True
-    alone = True
-    for state in earlier:
-        alone = False
-        if back.state and back.state == state_of(state):
-            return state, True
-    return minutes, alone and not back.state
-
-
-def _matched(
-    back: CameBack, expected: Sequence[Expected], comparison: Comparison
-) -> tuple[list[Match], list[Expected]]:
-    """Passages with what they were made of, in their order in the document; and what is in no passage."""
+def _paired(back: CameBack, expected: Sequence[Expected]) -> tuple[dict[int, Expected], list[Expected]]:
+    """What passages were made of, by their number; and what is in no passage."""
     by_place = {each.place: each for each in reversed(expected)}
     left = {id(each): each for each in expected}
     pairs: dict[int, Expected] = {}
@@ -98,15 +87,35 @@ def _matched(
             same = [each for each in left.values() if each.clock == passage.clock]
             if same:
                 pairs[number] = left.pop(id(max(same, key=lambda each: _likeness(passage, each))))
-    matches = []
+    return pairs, [each for each in expected if id(each) in left]
+
+
+def _matched(back: CameBack, pairs: Mapping[int, Expected], comparison: Comparison) -> tuple[list[Match], list[Split]]:
+    """Passages with what they were made of, in their order in the document; and what splits it first."""
+    matches: list[Match] = []
+    splits: list[Split] = []
+    for numbers in _with_begun(back, pairs):
+        first, *more = (back.passages[number] for number in numbers)
+        match = Match(first, pairs[numbers[0]], cut=bool(more)) if numbers[0] in pairs else None
+        if match and more and (done := divided(match, more)):
+            splits += done[0]
+            matches += done[1]
+            continue
+        for passage in more if match else [first, *more]:
+            comparison.untaken.tell(passage.where, "key" if back.by_turn else "block")
+        matches += [match] if match else []
+    return matches, splits
+
+
+def _with_begun(back: CameBack, pairs: Mapping[int, Expected]) -> list[list[int]]:
+    """The passages by number, each with those that a person began after it."""
+    found: list[list[int]] = []
     for number, passage in enumerate(back.passages):
-        follower = back.passages[number + 1] if number + 1 < len(back.passages) else None
-        cut = follower is not None and number + 1 not in pairs and not follower.place
-        if number in pairs:
-            matches.append(Match(passage, pairs[number], cut=cut))
+        if found and number not in pairs and not passage.place and not back.by_turn:
+            found[-1].append(number)
         else:
-            comparison.tell(passage.where, _NO_TURN if back.by_turn else _NO_BLOCK)
-    return matches, [each for each in expected if id(each) in left]
+            found.append([number])
+    return found
 
 
 def _likeness(passage: Passage, expected: Expected) -> float:
@@ -141,7 +150,7 @@ def _written(
             continue
         text = one_line(passage.text.text)
         if match.cut:
-            comparison.tell(passage.where, "was divided in the document: split the turn in the review page")
+            comparison.untaken.tell(passage.where, "divided")
         elif not text and not back.by_turn:
             yield from _deleted([expected], comparison, deletions=deletions)
         else:
@@ -161,7 +170,7 @@ def _deleted(missing: Iterable[Expected], comparison: Comparison, *, deletions: 
     missing = list(missing)
     if not deletions:
         for each in missing:
-            comparison.tell(f"[{each.clock}]", "was deleted in the document, and stays unless deletions are asked for")
+            comparison.untaken.tell(f"[{each.clock}]", "deleted")
         return []
     return [Delete(Place.of(turn), one_line(turn.text)) for each in missing for turn in each.turns]
 

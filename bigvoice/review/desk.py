@@ -13,10 +13,10 @@ from threading import Lock
 from bigvoice.errors import MinutesError
 from bigvoice.minutes.corrections import Correction
 from bigvoice.minutes.history import Reviewed
+from bigvoice.minutes.log import Log, Told
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.review.findings import Finder, Findings
-from bigvoice.review.log import Log, Told
 from bigvoice.review.turns import Turns, TurnTexts
 
 BY = "review"

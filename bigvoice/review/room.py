@@ -17,6 +17,7 @@ from typing import Any
 
 from bigvoice.errors import BigvoiceError, RecordingError, VoiceBookError
 from bigvoice.minutes.corrections import Correction, Reject
+from bigvoice.minutes.log import Entry
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.minutes.minutes_file import MinutesFile
 from bigvoice.review import state_json
@@ -24,7 +25,6 @@ from bigvoice.review.desk import Change, Desk
 from bigvoice.review.events import Events
 from bigvoice.review.followers import Followers
 from bigvoice.review.learning import Learning
-from bigvoice.review.log import Entry
 from bigvoice.review.sound import Sound
 from bigvoice.review.sound_words import told, why_not_yet
 from bigvoice.review.state_json import NOTHING, Around

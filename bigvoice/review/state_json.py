@@ -41,6 +41,7 @@ from typing import Any
 from bigvoice.documents.wording import ENGLISH, KOREAN, Wording
 from bigvoice.minutes.corrections_json import place_to_json
 from bigvoice.minutes.history import Move
+from bigvoice.minutes.log import Entry
 from bigvoice.minutes.minutes import Speaker
 from bigvoice.minutes.minutes_json import note_to_json
 from bigvoice.minutes.shares import Share
@@ -48,10 +49,11 @@ from bigvoice.minutes.todo import Doubt
 from bigvoice.minutes.wording_of_corrections import told
 from bigvoice.review import turns
 from bigvoice.review.desk import Change, Seen
-from bigvoice.review.log import Entry
 from bigvoice.span import Span
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+LAST = 200
+"""Entries of the history that a page has."""
 _TOGETHER = 3
 """Corrections of a step that are named where it is offered to be undone."""
 
@@ -108,7 +110,7 @@ def _small(seen: Seen, around: Around, language: str) -> dict[str, Any]:
         "unfit": [{"what": told(u.correction, minutes, language), "why": u.why} for u in seen.reviewed.unfit],
         "undo": _offered(seen.log.undo, language),
         "redo": _offered(seen.log.redo, language),
-        "history": [_entry(each, language) for each in seen.log.entries],
+        "history": [_entry(each, language) for each in seen.log.entries[-LAST:]],
         "people": around.people,
         "documents": around.documents,
     }
