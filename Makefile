@@ -27,7 +27,7 @@ test: ## everything that is checked on each change
 	@$(BIN)/python -m pytest -n auto -rfEs
 	@echo "== tests that train networks"
 	@$(BIN)/python -m pytest -n auto -rfEs -m training
-	@echo "== tests that drive a browser, and what the documents show"
+	@echo "== tests that drive a browser and other programs, and what the documents show"
 	@$(BIN)/python -m pytest -n auto --dist loadfile -rfEs -m long
 
 lint: ## style and types

@@ -96,11 +96,15 @@ def fake_parts(monkeypatch: pytest.MonkeyPatch):
     return parts
 
 
+_LONG = ("test_browser_", "test_cli_review", "test_coming_back_office", "test_doctor", "test_golden_", "test_sphinx")
+"""Files of tests that drive whole programs: a browser, a server, LibreOffice, pocketsphinx, all of bigvoice."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs apart is told by its name: what trains networks, and what takes long."""
     for item in items:
         if "training" in item.path.name or "[recognisers.md]" in item.nodeid:
             item.add_marker(pytest.mark.training)
-        elif item.path.name.startswith("test_browser_") or "test_what_it_shows_is_what_happens[" in item.nodeid:
+        elif item.path.name.startswith(_LONG) or "test_what_it_shows_is_what_happens[" in item.nodeid:
             item.add_marker(pytest.mark.long)
