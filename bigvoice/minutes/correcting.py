@@ -31,6 +31,7 @@ from bigvoice.minutes.corrections import (
     Write,
 )
 from bigvoice.minutes.minutes import Minutes, Speaker, Utterance
+from bigvoice.minutes.naming import next_number
 from bigvoice.minutes.rewording import reworded
 from bigvoice.span import Span
 
@@ -198,8 +199,7 @@ class Sheet:
         """That there is such a speaker: who says something and has said nothing so far is a new one."""
         if not id:
             raise UnfitError("a speaker needs an id")
-        number = 1 + max((speaker.number for speaker in self.speakers.values()), default=0)
-        self.speakers.setdefault(id, Speaker(id, number))
+        self.speakers.setdefault(id, Speaker(id, next_number(self.speakers.values())))
 
     def _speaker(self, id: str) -> Speaker:
         if id not in self.speakers:

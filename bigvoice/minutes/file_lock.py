@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bigvoice.errors import MinutesError
+from bigvoice.file_digest import place_digest
 
 PATIENCE = 10.0
 """Seconds to wait for another program that is just saving."""
@@ -19,9 +19,8 @@ PATIENCE = 10.0
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """No other program that asks is at this file meanwhile. Raises MinutesError where one is for PATIENCE seconds."""
-    name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     # Not the file itself, which saving replaces by another; and not beside it, where it would be left lying.
-    lock = FileLock(Path(tempfile.gettempdir()) / f"bigvoice-{name}.lock", timeout=PATIENCE, mode=0o666)
+    lock = FileLock(Path(tempfile.gettempdir()) / f"bigvoice-{place_digest(path)}.lock", timeout=PATIENCE, mode=0o666)
     try:
         with lock:
             yield

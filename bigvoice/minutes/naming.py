@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import count
 
 from bigvoice.errors import MinutesError
@@ -46,6 +46,11 @@ def free_id(letters: str, taken: Collection[str], first: int = 1) -> str:
     's3'
     """
     return next(new for number in count(first) if (new := f"{letters}{number}") not in taken)
+
+
+def next_number(speakers: Iterable[Speaker]) -> int:
+    """The number of one speaker more."""
+    return 1 + max((speaker.number for speaker in speakers), default=0)
 
 
 def plain(name: str) -> str:

@@ -10,6 +10,7 @@ from bigvoice.minutes.correcting import corrected
 from bigvoice.minutes.corrections import Assign, Check, Correction, Describe, Insert, Merge, Place, Reject, Rename
 from bigvoice.minutes.corrections_json import verb_of
 from bigvoice.minutes.minutes import Minutes, Note, Speaker
+from bigvoice.minutes.naming import next_number
 from bigvoice.span import clock
 
 _NUMBERED = {"ko": "참석자 {number}", "en": "Speaker {number}"}
@@ -127,8 +128,7 @@ def _with_new(cast: Minutes, correction: Correction) -> Minutes:
     speaks = _who_speaks(correction)
     if not speaks or speaks in {speaker.id for speaker in cast.speakers}:
         return cast
-    number = 1 + max((speaker.number for speaker in cast.speakers), default=0)
-    return replace(cast, speakers=(*cast.speakers, Speaker(speaks, number)))
+    return replace(cast, speakers=(*cast.speakers, Speaker(speaks, next_number(cast.speakers))))
 
 
 def _who_speaks(correction: Correction) -> str | None:
@@ -157,7 +157,11 @@ def _shown(name: str, value: object, labels: Mapping[str, str], lines: Mapping[s
         return lines[str(value)]
     if isinstance(value, float | int) and name == "at":
         return _clock(value)
-    text = _line(str(value or ""))
+    return shortened(_line(str(value or "")))
+
+
+def shortened(text: str) -> str:
+    """So much of a text as shows which one it is."""
     return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
 
 

@@ -23,10 +23,10 @@ from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN
 from bigvoice.errors import DocumentError
 from bigvoice.returning.came_back import CameBack, Said
+from bigvoice.returning.document_bytes import unprotected
 from bigvoice.returning.docx_notes import notes_of
 from bigvoice.returning.docx_passages import passages_of
 from bigvoice.returning.docx_regions import Region, cells_of, regions_of
-from bigvoice.returning.protection import refuse_protected
 
 _FACTS = {"place": {ENGLISH.place, KOREAN.place}, "date": {ENGLISH.date, KOREAN.date}, "title": {KOREAN.title, "제목"}}
 _NAMES = {("No.", "Name"), ("번호", "성명")}
@@ -52,11 +52,7 @@ def read(path: Path) -> CameBack:
 
 
 def _opened(path: Path) -> Any:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{path} cannot be read: {error.strerror}") from error
-    refuse_protected(path, data, "Word", ".docx")
+    data = unprotected(path, "Word", ".docx")
     try:
         return docx.Document(io.BytesIO(data))
     except Exception as error:  # whatever a file that is no .docx makes zipfile, lxml or python-docx raise

@@ -12,6 +12,7 @@ from bigvoice.documents.table import BOM, harmless
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.returning.came_back import CameBack
+from bigvoice.returning.document_bytes import bytes_of
 from bigvoice.returning.review_back import came_back
 from bigvoice.returning.review_table import TICK, review_table
 from bigvoice.settings import DocumentOptions
@@ -36,10 +37,7 @@ def render(minutes: Minutes, options: DocumentOptions) -> str:
 
 def read(path: Path) -> CameBack:
     """What a table says that came back, in UTF-8, UTF-16 or one of CODES, between commas, semicolons or tabs."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{path} cannot be read: {error.strerror}") from error
+    data = bytes_of(path)
     found: list[CameBack] = []
     failed: DocumentError | None = None
     for code in _codes(data):

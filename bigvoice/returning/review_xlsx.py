@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from bigvoice.errors import DocumentError
 from bigvoice.minutes.minutes import Minutes
 from bigvoice.returning.came_back import CameBack
-from bigvoice.returning.protection import refuse_protected
+from bigvoice.returning.document_bytes import unprotected
 from bigvoice.returning.review_back import came_back
 from bigvoice.returning.review_table import TICK, ReviewTable, Row, review_table
 from bigvoice.settings import DocumentOptions
@@ -113,11 +113,7 @@ def _offer(sheet: Any, values: str, cells: str, *, strict: bool) -> None:
 
 def read(path: Path) -> CameBack:
     """What a workbook says that came back. Raises DocumentError for a file that is none, or cannot be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{path} cannot be read: {error.strerror}") from error
-    refuse_protected(path, data, "the spreadsheet", ".xlsx")
+    data = unprotected(path, "the spreadsheet", ".xlsx")
     try:
         book = load_workbook(io.BytesIO(data), data_only=True)
         sheets = [[[_read(value) for value in row] for row in sheet.iter_rows(values_only=True)] for sheet in book]

@@ -8,9 +8,7 @@ from types import MappingProxyType
 from bigvoice.documents.line import one_line
 from bigvoice.documents.wording import ENGLISH, KOREAN, Wording
 from bigvoice.minutes.minutes import ACTION, AGENDA, DECISION
-
-_MOST = 40
-"""Letters of a text that are shown."""
+from bigvoice.minutes.wording_of_corrections import shortened
 
 _LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -72,8 +70,7 @@ class Untaken:
     def tell(self, where: str | int, what: str, text: str = "") -> None:
         """One more line. where: a place of the document as people find it, or the number of a row."""
         place = self._lines["row"].format(row=where) if isinstance(where, int) else where
-        shown = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
-        self.told.append(one_line(self._lines[what].format(where=place, text=shown)))
+        self.told.append(one_line(self._lines[what].format(where=place, text=shortened(text))))
 
     def name(self, what: str, text: str = "") -> str:
         """What a place is called: "title", "attendee", "speaker" or a kind of note, for instance; it says `text`."""

@@ -6,9 +6,7 @@ minutes. Before a token is sent to a port, who listens there has to prove that i
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
 import secrets
 import time
@@ -19,6 +17,7 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
+from bigvoice.file_digest import place_digest
 from bigvoice.minutes.json_view import JsonView
 from bigvoice.minutes.whole_file import write_whole
 from bigvoice.review.gate import MARK, proof
@@ -53,6 +52,10 @@ class Address:
     def __str__(self) -> str:
         return f"http://{HOST}:{self.port}/{self.token}/"
 
+    def way_in(self, ticket: str) -> str:
+        """The address that leads to the page once."""
+        return f"http://{HOST}:{self.port}/{ticket}"
+
     def ticket(self) -> str | None:
         """A path that leads to the page once, from the review that runs there; None where none does."""
         nonce = new_token()
@@ -75,7 +78,7 @@ def known(minutes: Path) -> Address | None:
     """The address of the last review of a minutes file, if it is not too long ago."""
     with suppress(OSError, ValueError):
         file = _file(minutes)
-        if file.stat().st_mtime > time.time() - KEPT_DAYS * 86400:
+        if not _is_old(file):
             view = JsonView(json.loads(file.read_text("utf-8")))
             return Address(view["port"].as_(int), view["token"].as_(str))
     return None
@@ -98,11 +101,14 @@ def keep(minutes: Path, address: Address) -> None:
 def _is_over(file: Path) -> bool:
     try:
         minutes = Path(JsonView(json.loads(file.read_text("utf-8")))["minutes"].as_(str))
-        return not minutes.exists() or file.stat().st_mtime <= time.time() - KEPT_DAYS * 86400
+        return not minutes.exists() or _is_old(file)
     except ValueError:
         return True
 
 
+def _is_old(file: Path) -> bool:
+    return file.stat().st_mtime <= time.time() - KEPT_DAYS * 86400
+
+
 def _file(minutes: Path) -> Path:
-    digest = hashlib.sha256(os.fsencode(minutes.resolve())).hexdigest()[:32]
-    return user_state_path("bigvoice", appauthor=False) / "reviews" / f"{digest}.json"
+    return user_state_path("bigvoice", appauthor=False) / "reviews" / f"{place_digest(minutes)}.json"

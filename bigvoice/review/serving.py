@@ -51,7 +51,7 @@ def serve(
     if last and ticket and port in (0, last.port) and not (recording or settings or who):
         on_address(str(last))
         if browser:
-            webbrowser.open(f"http://{HOST}:{last.port}/{ticket}")
+            webbrowser.open(last.way_in(ticket))
         return False
     settings, who = settings or read_settings(path), user() if who is None else who
     listener, token = _place(port, last)
@@ -62,8 +62,7 @@ def serve(
             addresses.keep(path, address)
         on_address(str(address))
         if browser:  # in a thread: a browser that runs in the terminal comes back when it is closed
-            once = f"http://{HOST}:{address.port}/{server.ticket()}"
-            Thread(target=webbrowser.open, args=(once,), daemon=True).start()
+            Thread(target=webbrowser.open, args=(address.way_in(server.ticket()),), daemon=True).start()
         with suppress(KeyboardInterrupt), _undisturbed():
             server.run([listener])
     return True
